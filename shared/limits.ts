@@ -1,0 +1,19 @@
+/**
+ * How much one request may carry. The worker enforces these and the Action keeps to them.
+ * A worker has 128 MB of memory, and reading a multipart body holds it about twice.
+ */
+
+const MIB = 1024 * 1024
+
+/** One namespace file. */
+export const MAX_FILE_BYTES = 16 * MIB
+/** Files in one folder that is planned and committed as a whole. */
+export const MAX_FOLDER_FILES = 10_000
+/** Contents in one upload, and their bytes together unless it is a single one. */
+export const MAX_UPLOAD_CONTENTS = 500
+export const MAX_UPLOAD_BYTES = 4 * MIB
+
+/** Request bodies, each above what the limits within it can add up to. */
+export const MAX_JSON_BYTES = 1 * MIB
+export const MAX_MANIFEST_BYTES = 12 * MIB
+export const MAX_MULTIPART_BYTES = MAX_FILE_BYTES + 1 * MIB

@@ -1,0 +1,110 @@
+/**
+ * The bulk protocol under `…/namespaces/{namespace}/files`: plan, blobs, commit.
+ *
+ * `plan` says what would change and which contents are missing, and writes nothing. `blobs` takes the missing
+ * contents; each is named by its hash and harmless to repeat. `commit` makes the folder what the manifest says,
+ * all or nothing, if it is still as planned (`If-Match`); a repeated `Idempotency-Key` gives the first answer again.
+ */
+
+import * as v from 'valibot'
+import { parseFilePath, ROOT, relativeTo } from '../file-path.ts'
+import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../limits.ts'
+import { Label } from '../names.ts'
+
+/** SHA-256 in lower-case hex. */
+export const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'))
+
+const FilePathText = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const path = parseFilePath(dataset.value)
+    if (path.ok) return path.value
+    addIssue({ message: path.error })
+    return NEVER
+  }),
+)
+
+/** Relative to the folder, in its one spelling: `a/b.txt`, never `./a//b.txt`. */
+const ManifestPath = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const path = parseFilePath(`/${dataset.value}`)
+    if (!path.ok) addIssue({ message: path.error })
+    else if (relativeTo(ROOT, path.value) !== dataset.value || dataset.value === '') {
+      addIssue({ message: 'must be a relative path without empty or . segments' })
+    }
+  }),
+)
+
+const ManifestFile = v.object({
+  path: ManifestPath,
+  sha256: Sha256,
+  size: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(0),
+    v.maxValue(MAX_FILE_BYTES, 'is above the limit for one file'),
+  ),
+})
+
+/** What a folder should hold. */
+export const Manifest = v.object({
+  /** The folder in the namespace; `/` for all of it. */
+  root: v.optional(FilePathText, '/'),
+  /** Whether files in the folder that the manifest does not name are removed. */
+  delete: v.optional(v.boolean(), false),
+  files: v.pipe(
+    v.array(ManifestFile),
+    v.maxLength(MAX_FOLDER_FILES, `must have at most ${MAX_FOLDER_FILES} entries`),
+    v.check(
+      (files) => new Set(files.map((file) => file.path)).size === files.length,
+      'must name each path once',
+    ),
+  ),
+})
+export type Manifest = v.InferOutput<typeof Manifest>
+export type ManifestInput = v.InferInput<typeof Manifest>
+
+const FileChange = v.variant('kind', [
+  v.object({ kind: v.literal('create'), path: v.string(), size: v.number() }),
+  v.object({ kind: v.literal('update'), path: v.string(), size: v.number(), previousSize: v.number() }),
+  v.object({ kind: v.literal('delete'), path: v.string(), previousSize: v.number() }),
+])
+
+export const Plan = v.object({
+  /** The folder as it is now; send it back as `If-Match` of the commit. */
+  etag: v.string(),
+  /** Sorted by path, relative to the root. Empty: the folder is as wanted, and there is nothing more to do. */
+  changes: v.array(FileChange),
+  unchanged: v.number(),
+  /** Hashes of contents that the namespace does not hold yet. */
+  missing: v.array(v.string()),
+})
+export type Plan = v.InferOutput<typeof Plan>
+
+export const StoredBlobs = v.object({ stored: v.array(v.string()) })
+
+/** Where a deployment came from, for those who read its record. Unverified: whoever commits says so. */
+export const Source = v.object({
+  repository: v.optional(Label),
+  ref: v.optional(Label),
+  commit: v.optional(Label),
+  runUrl: v.optional(Label),
+})
+export type Source = v.InferOutput<typeof Source>
+
+export const Commit = v.object({ plan: Manifest, source: v.optional(Source) })
+export type CommitInput = v.InferInput<typeof Commit>
+
+export const Deployment = v.object({
+  /** Absent when the folder was already as wanted: then nothing was recorded. */
+  id: v.optional(v.string()),
+  /** The folder as it is after the commit. */
+  etag: v.string(),
+  created: v.number(),
+  updated: v.number(),
+  deleted: v.number(),
+  unchanged: v.number(),
+})
+export type Deployment = v.InferOutput<typeof Deployment>
