@@ -1,0 +1,54 @@
+/** Bindings: an account holding a role in a namespace or the whole tenant. They are made and removed, never changed. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { CreateBinding } from '../../shared/wire/binding.ts'
+import { type Database, write } from '../storage/database.ts'
+import { newId } from '../storage/ids.ts'
+import { type BindingInFull, deleteBinding, findBinding, findRole, insertBinding } from '../storage/roles.ts'
+import { mayGrant } from './decide.ts'
+import type { AccessError } from './errors.ts'
+import type { Principal } from './principal.ts'
+
+export type { BindingInFull }
+
+export async function bindRole(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  { externalId, roleId, namespaceId }: CreateBinding,
+  now: number,
+): Promise<Result<BindingInFull, AccessError>> {
+  const role = await findRole(db, tenant, roleId)
+  if (!role) return err({ code: 'not_found', what: 'role', id: roleId })
+  const namespace = namespaceId || null
+  if (!mayGrant(principal, { tenant, permissions: role.permissions, namespace })) {
+    return err({ code: 'grant_exceeds_own' })
+  }
+  const id = newId()
+  const written = await write(db, [
+    insertBinding(db, { id, tenantId: tenant, accountId: externalId, roleId, namespace, createdAt: now }),
+  ])
+  return written.ok
+    ? readBinding(db, tenant, id)
+    : err({ code: 'not_found', what: 'account', id: externalId })
+}
+
+export async function readBinding(
+  db: Database,
+  tenant: string,
+  id: string,
+): Promise<Result<BindingInFull, AccessError>> {
+  const binding = await findBinding(db, tenant, id)
+  return binding ? ok(binding) : err({ code: 'not_found', what: 'binding', id })
+}
+
+export async function unbindRole(
+  db: Database,
+  tenant: string,
+  id: string,
+): Promise<Result<void, AccessError>> {
+  const found = await readBinding(db, tenant, id)
+  if (!found.ok) return found
+  await write(db, [deleteBinding(db, id)])
+  return ok(undefined)
+}

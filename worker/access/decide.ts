@@ -1,0 +1,46 @@
+/** The one place where it is decided whether a principal may do something. Deny by default. */
+
+import type { Permission, ResourceName } from '../../shared/permissions.ts'
+import { compileGrants, type Grants, includesGrants, isGranted } from './grants.ts'
+import type { Principal } from './principal.ts'
+
+export interface Question {
+  readonly tenant: string
+  readonly permission: Permission
+  /** Absent for what belongs to the tenant as a whole. */
+  readonly namespace?: string
+}
+
+/** What a superadmin manages in every tenant without a role there: who may do what, never a tenant's data. */
+const MANAGED_BY_SUPERADMINS = new Set<ResourceName>([
+  'USER',
+  'GROUP',
+  'ROLE',
+  'BINDING',
+  'SERVICE_ACCOUNT',
+  'INVITATION',
+])
+
+export function decide(principal: Principal, { tenant, permission, namespace }: Question): boolean {
+  const resource = permission.slice(0, permission.indexOf(':')) as ResourceName
+  if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resource)) return true
+  return isGranted(principal.grants, tenant, permission, namespace)
+}
+
+/** A role's permissions in one place, to be held against what somebody has. */
+export interface Offer {
+  readonly tenant: string
+  readonly permissions: Readonly<Record<string, readonly string[]>>
+  readonly namespace: string | null
+}
+
+/** Nobody may grant more than they hold, be it by a role, a binding or a token; superadmins manage all of that. */
+export function mayGrant(principal: Principal, offer: Offer): boolean {
+  const { tenant: tenantId, permissions, namespace } = offer
+  return mayHandOver(principal, compileGrants([{ tenantId, permissions, namespace }]))
+}
+
+/** The same for all that another account holds: who mints its token can act as it. */
+export function mayHandOver(principal: Principal, grants: Grants): boolean {
+  return principal.isSuperadmin || includesGrants(principal.grants, grants)
+}

@@ -1,0 +1,76 @@
+/** Roles of a tenant: made, changed and removed under the rule that nobody grants more than they hold. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { WriteRole } from '../../shared/wire/role.ts'
+import { type Database, write } from '../storage/database.ts'
+import { newId } from '../storage/ids.ts'
+import { deleteRole, findRole, insertRole, type Role, updateRole } from '../storage/roles.ts'
+import { mayGrant } from './decide.ts'
+import type { AccessError } from './errors.ts'
+import type { Principal } from './principal.ts'
+
+export type { Role as RoleRow } from '../storage/roles.ts'
+
+export async function createRole(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  { name, description, permissions }: WriteRole,
+  now: number,
+): Promise<Result<Role, AccessError>> {
+  if (!mayGrant(principal, { tenant, permissions, namespace: null }))
+    return err({ code: 'grant_exceeds_own' })
+  const role: Role = {
+    id: newId(),
+    tenantId: tenant,
+    name,
+    description: description ?? null,
+    permissions,
+    isManaged: false,
+    createdAt: now,
+  }
+  const written = await write(db, [insertRole(db, role)])
+  return written.ok ? ok(role) : err({ code: 'not_found', what: 'tenant', id: tenant })
+}
+
+export async function readRole(db: Database, tenant: string, id: string): Promise<Result<Role, AccessError>> {
+  const role = await findRole(db, tenant, id)
+  return role ? ok(role) : err({ code: 'not_found', what: 'role', id })
+}
+
+/** Replaces name, description and permissions; all who are bound to the role feel it at once. */
+export async function replaceRole(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  id: string,
+  { name, description, permissions }: WriteRole,
+): Promise<Result<Role, AccessError>> {
+  const found = await readChangeableRole(db, tenant, id)
+  if (!found.ok) return found
+  if (!mayGrant(principal, { tenant, permissions, namespace: null }))
+    return err({ code: 'grant_exceeds_own' })
+  const changes = { name, description: description ?? null, permissions }
+  await write(db, [updateRole(db, id, changes)])
+  return ok({ ...found.value, ...changes })
+}
+
+export async function removeRole(
+  db: Database,
+  tenant: string,
+  id: string,
+): Promise<Result<void, AccessError>> {
+  const found = await readChangeableRole(db, tenant, id)
+  if (!found.ok) return found
+  await write(db, [deleteRole(db, id)])
+  return ok(undefined)
+}
+
+async function readChangeableRole(
+  db: Database,
+  tenant: string,
+  id: string,
+): Promise<Result<Role, AccessError>> {
+  const found = await readRole(db, tenant, id)
+  return found.ok && found.value.isManaged ? err({ code: 'role_managed' }) : found
+}

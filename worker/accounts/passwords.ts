@@ -1,0 +1,52 @@
+/** Passwords of users at rest: scrypt, stored with its parameters as `scrypt$N,r,p$salt$hash`. */
+
+import { scrypt } from 'node:crypto'
+import { base64url } from 'jose'
+import { randomBytes } from '../storage/ids.ts'
+
+/** OWASP's password storage cheat sheet lists these as equal to N=2^17 p=1, which needs more memory than a worker has. */
+const PARAMETERS = { N: 2 ** 14, r: 8, p: 5 }
+
+/** The platform refuses more (workerd, `limit-enforcer.h`); a stored hash must not be able to ask for it. */
+const MAX_WORK = 2 ** 20
+
+const SALT_BYTES = 16
+const HASH_BYTES = 32
+
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES)
+  const { N, r, p } = PARAMETERS
+  const hash = await derive(password, salt, PARAMETERS)
+  return ['scrypt', `${N},${r},${p}`, base64url.encode(salt), base64url.encode(hash)].join('$')
+}
+
+/**
+ * Without a stored hash (no such user, or one without a password) the same work is done for nothing, so that time
+ * does not tell who exists.
+ */
+export async function verifyPassword(password: string, stored: string | null | undefined): Promise<boolean> {
+  const { parameters, salt, hash } = parse(stored) ?? {
+    parameters: PARAMETERS,
+    salt: new Uint8Array(SALT_BYTES),
+    hash: undefined,
+  }
+  const derived = await derive(password, salt, parameters)
+  return hash !== undefined && derived.length === hash.length && crypto.subtle.timingSafeEqual(derived, hash)
+}
+
+function parse(stored: string | null | undefined) {
+  const [scheme, numbers, salt, hash] = stored?.split('$') ?? []
+  if (scheme !== 'scrypt' || !numbers || !salt || !hash) return undefined
+  const [N = 0, r = 0, p = 0] = numbers.split(',').map(Number)
+  if (!(N * r * p > 0 && N * r * p <= MAX_WORK)) return undefined
+  return { parameters: { N, r, p }, salt: base64url.decode(salt), hash: base64url.decode(hash) }
+}
+
+function derive(password: string, salt: Uint8Array, parameters: typeof PARAMETERS): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    // NFKC, so that a password typed on another keyboard is the same password (NIST SP 800-63B §5.1.1.2).
+    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, parameters, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
+  })
+}

@@ -1,0 +1,158 @@
+/** Service accounts: applications. The instance manages all of them, a tenant those that belong to it. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Page, Paging } from '../../shared/wire/common.ts'
+import type { Principal } from '../access/principal.ts'
+import {
+  type Account,
+  deleteAccount,
+  findAccount,
+  insertAccount,
+  insertTenantAccess,
+  listAccounts,
+  type Tenant,
+  tenantsOf,
+  updateAccount,
+} from '../storage/accounts.ts'
+import { type Database, write } from '../storage/database.ts'
+import { newId } from '../storage/ids.ts'
+import type { AccountError } from './errors.ts'
+
+const KIND = 'SERVICE_ACCOUNT'
+
+export interface ServiceAccountInFull {
+  readonly account: Account
+  readonly tenants: readonly Tenant[]
+}
+
+/** What callers say of an account; `isSuperadmin` undefined leaves it as it is. */
+export interface ServiceAccountProfile {
+  readonly name: string
+  readonly description: string | null
+  readonly isSuperadmin?: boolean | undefined
+}
+
+export async function createServiceAccount(
+  db: Database,
+  principal: Principal,
+  profile: ServiceAccountProfile,
+  tenants: readonly string[],
+  now: number,
+): Promise<Result<ServiceAccountInFull, AccountError>> {
+  const isSuperadmin = profile.isSuperadmin ?? false
+  if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const account: Account = {
+    id: newId(),
+    kind: KIND,
+    name: profile.name,
+    description: profile.description,
+    firstName: null,
+    lastName: null,
+    password: null,
+    isSuperadmin,
+    disabledAt: null,
+    createdAt: now,
+  }
+  const written = await write(db, [
+    insertAccount(db, account),
+    ...tenants.map((tenant) => insertTenantAccess(db, tenant, account.id)),
+  ])
+  return written.ok ? readServiceAccount(db, account.id) : err({ code: 'tenant_not_found' })
+}
+
+/** @param tenant when given, an account of another tenant is as good as none */
+export async function readServiceAccount(
+  db: Database,
+  id: string,
+  tenant?: string,
+): Promise<Result<ServiceAccountInFull, AccountError>> {
+  const account = await findAccount(db, KIND, id)
+  if (!account) return err({ code: 'account_not_found', id })
+  const tenants = (await tenantsOf(db, [id])).get(id) ?? []
+  const found = { account, tenants }
+  return tenant === undefined || belongsTo(found, tenant) ? ok(found) : err({ code: 'account_not_found', id })
+}
+
+export async function listServiceAccounts(
+  db: Database,
+  paging: Paging,
+  tenant?: string,
+): Promise<Page<ServiceAccountInFull>> {
+  const page = await listAccounts(db, KIND, paging, tenant)
+  const tenants = await tenantsOf(
+    db,
+    page.results.map((account) => account.id),
+  )
+  return {
+    total: page.total,
+    results: page.results.map((account) => ({ account, tenants: tenants.get(account.id) ?? [] })),
+  }
+}
+
+/**
+ * Replaces name, description and, where given, the flag.
+ *
+ * @param tenant when given, an account that belongs to no tenant yet joins this one: Kestra's clients create accounts
+ *   at the instance and go on with them in a tenant
+ */
+export async function changeServiceAccount(
+  db: Database,
+  principal: Principal,
+  id: string,
+  profile: ServiceAccountProfile,
+  tenant?: string,
+): Promise<Result<ServiceAccountInFull, AccountError>> {
+  const found = await readServiceAccount(db, id)
+  if (!found.ok) return found
+  const { account, tenants } = found.value
+  const isHomeless = tenants.length === 0
+  if (tenant !== undefined && !isHomeless && !belongsTo(found.value, tenant) && !principal.isSuperadmin) {
+    return err({ code: 'account_not_found', id })
+  }
+  const isSuperadmin = profile.isSuperadmin ?? account.isSuperadmin
+  if (!mayManage(principal, found.value, tenant) || (isSuperadmin && !principal.isSuperadmin)) {
+    return err({ code: 'superadmin_required' })
+  }
+  const written = await write(db, [
+    updateAccount(db, id, { ...profile, isSuperadmin }),
+    ...(tenant === undefined ? [] : [insertTenantAccess(db, tenant, id)]),
+  ])
+  return written.ok ? readServiceAccount(db, id) : err({ code: 'tenant_not_found' })
+}
+
+/** Its tokens and bindings go with it. */
+export async function removeServiceAccount(
+  db: Database,
+  principal: Principal,
+  id: string,
+  tenant?: string,
+): Promise<Result<void, AccountError>> {
+  const found = await readManagedServiceAccount(db, principal, id, tenant)
+  if (!found.ok) return found
+  await write(db, [deleteAccount(db, id)])
+  return ok(undefined)
+}
+
+/** For those who act on the account itself or on its tokens. */
+export async function readManagedServiceAccount(
+  db: Database,
+  principal: Principal,
+  id: string,
+  tenant?: string,
+): Promise<Result<ServiceAccountInFull, AccountError>> {
+  const found = await readServiceAccount(db, id, tenant)
+  return found.ok && !mayManage(principal, found.value, tenant) ? err({ code: 'superadmin_required' }) : found
+}
+
+/** A tenant's administrator manages neither superadmins nor what another tenant depends on. */
+function mayManage(
+  principal: Principal,
+  { account, tenants }: ServiceAccountInFull,
+  tenant?: string,
+): boolean {
+  if (principal.isSuperadmin) return true
+  return !account.isSuperadmin && tenants.every((one) => one.id === tenant)
+}
+
+const belongsTo = ({ tenants }: ServiceAccountInFull, tenant: string): boolean =>
+  tenants.some((one) => one.id === tenant)

@@ -1,0 +1,79 @@
+/** First run: the superadmin, the first tenant with its managed roles, and the first signing key, all or nothing. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { SetupRequest } from '../../shared/wire/setup.ts'
+import { insertManagedRoles, managedRoleId } from '../access/managed-roles.ts'
+import {
+  type Account,
+  anyAccountExists,
+  insertAccount,
+  insertTenant,
+  insertTenantAccess,
+  onlyWithoutAccounts,
+} from '../storage/accounts.ts'
+import { type Database, write } from '../storage/database.ts'
+import { newId } from '../storage/ids.ts'
+import { insertBinding } from '../storage/roles.ts'
+import { insertSigningKey } from '../storage/tokens.ts'
+import { type Keys, utf8 } from '../tokens/keys.ts'
+import { createSigningKey } from '../tokens/signing-keys.ts'
+import type { AccountError } from './errors.ts'
+import { hashPassword } from './passwords.ts'
+
+/** Who may set up: whoever has the one-time secret, or anyone where an administrator's machine runs the worker. */
+export type SetupPolicy =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'token'; readonly token: string | undefined }
+
+/** The new superadmin also gets the Admin role in the new tenant: the flag alone shows no tenant's data. */
+export async function setUp(
+  db: Database,
+  keys: Keys,
+  policy: SetupPolicy,
+  { username, password, tenant, setupToken }: SetupRequest,
+  now: number,
+): Promise<Result<Account, AccountError>> {
+  if (await isSetUp(db)) return err({ code: 'setup_done' })
+  if (policy.kind === 'token' && !(await isSameSecret(setupToken, policy.token))) {
+    return err({ code: 'setup_refused' })
+  }
+  const account: Account = {
+    id: newId(),
+    kind: 'USER',
+    name: username,
+    description: null,
+    firstName: null,
+    lastName: null,
+    password: await hashPassword(password),
+    isSuperadmin: true,
+    disabledAt: null,
+    createdAt: now,
+  }
+  const written = await write(db, [
+    // Two set-ups at once: one wins.
+    onlyWithoutAccounts,
+    insertTenant(db, { id: tenant.id, name: tenant.name ?? tenant.id, createdAt: now }),
+    ...insertManagedRoles(db, tenant.id, now),
+    insertAccount(db, account),
+    insertTenantAccess(db, tenant.id, account.id),
+    insertBinding(db, {
+      id: newId(),
+      tenantId: tenant.id,
+      accountId: account.id,
+      roleId: managedRoleId('Admin', tenant.id),
+      namespace: null,
+      createdAt: now,
+    }),
+    insertSigningKey(db, await createSigningKey(keys, now)),
+  ])
+  return written.ok ? ok(account) : err({ code: 'setup_done' })
+}
+
+export const isSetUp = (db: Database): Promise<boolean> => anyAccountExists(db)
+
+/** Digests have one length, so the comparison takes one time; an unset secret equals nothing. */
+async function isSameSecret(given: string | undefined, wanted: string | undefined): Promise<boolean> {
+  if (!given || !wanted) return false
+  const [a, b] = await Promise.all([given, wanted].map((text) => crypto.subtle.digest('SHA-256', utf8(text))))
+  return a !== undefined && b !== undefined && crypto.subtle.timingSafeEqual(a, b)
+}

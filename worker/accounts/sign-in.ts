@@ -1,0 +1,21 @@
+/** A user's e-mail address and password, turned into a principal. Service accounts have neither and never get in here. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Database } from '../storage/database.ts'
+import { findUserHolder } from '../storage/tokens.ts'
+import { principalOf } from '../tokens/principal-of.ts'
+import type { AccountError } from './errors.ts'
+import { verifyPassword } from './passwords.ts'
+
+/** Cost: one round trip to D1 and one scrypt, whether or not the user exists. */
+export async function signIn(
+  db: Database,
+  username: string,
+  password: string,
+): Promise<Result<Principal, AccountError>> {
+  const holder = await findUserHolder(db, username)
+  const isRight = await verifyPassword(password, holder?.account.password)
+  if (!holder || !isRight || holder.account.disabledAt !== null) return err({ code: 'credentials_wrong' })
+  return ok(principalOf(holder))
+}

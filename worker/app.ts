@@ -1,0 +1,58 @@
+/** The application: every route mounted, and what answers when none fits or something breaks. */
+
+import { Hono } from 'hono'
+import { refuse, renderRefusal } from './http/answer.ts'
+import { apiTokenRoutes } from './http/routes/api-tokens.ts'
+import { bindingRoutes } from './http/routes/bindings.ts'
+import { fileRoutes } from './http/routes/files.ts'
+import { oauthRoutes } from './http/routes/oauth.ts'
+import { roleRoutes } from './http/routes/roles.ts'
+import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
+import { setupRoutes } from './http/routes/setup.ts'
+import { syncRoutes } from './http/routes/sync.ts'
+import { userRoutes } from './http/routes/users.ts'
+import { type HonoEnv, serve } from './http/serve.ts'
+import { isStorageFailure, rootMessage } from './storage/database.ts'
+
+/** In this order: a literal segment before a parameter in the same place. */
+export const routes = [
+  ...setupRoutes,
+  ...oauthRoutes,
+  ...userRoutes,
+  ...apiTokenRoutes,
+  ...serviceAccountRoutes,
+  ...roleRoutes,
+  ...bindingRoutes,
+  ...syncRoutes,
+  ...fileRoutes,
+]
+
+export function createApp(): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>()
+  app.use(async (c, next) => {
+    c.set('requestId', crypto.randomUUID())
+    await next()
+    c.header('X-Request-Id', c.var.requestId)
+    c.header('X-Content-Type-Options', 'nosniff')
+  })
+  for (const route of routes) app.on(route.method, route.path, serve(route))
+  app.notFound((c) =>
+    refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),
+  )
+  app.onError((error, c) => {
+    const { requestId } = c.var
+    const isStorage = isStorageFailure(error)
+    // The outer messages of a failed query hold its parameters; the innermost is D1's own.
+    console.error(JSON.stringify({ level: 'error', requestId, isStorage, error: rootMessage(error) }))
+    const refusal = isStorage
+      ? {
+          status: 503,
+          code: 'storage_unavailable',
+          message: 'Service Unavailable: storage did not answer. Try again.',
+          headers: { 'Retry-After': '5' },
+        }
+      : { status: 500, code: 'internal', message: 'Internal server error' }
+    return renderRefusal(refusal, { pathname: c.req.path, requestId })
+  })
+  return app
+}

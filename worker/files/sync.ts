@@ -1,0 +1,147 @@
+/**
+ * Whole folders: what would change (`planFolder`, which writes nothing), and making it so (`commitFolder`, all or
+ * nothing). Both compare the manifest with the folder by the same function.
+ */
+
+import { type FilePath, ROOT, relativeTo } from '../../shared/file-path.ts'
+import { diffFolder, type FolderDiff } from '../../shared/folder-diff.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Place } from '../storage/contents.ts'
+import type { Conflict, Database } from '../storage/database.ts'
+import {
+  changeFiles,
+  type Deployment as DeploymentRow,
+  findDeployment,
+  readFolder,
+} from '../storage/files.ts'
+import { newId } from '../storage/ids.ts'
+import type { FileError } from './errors.ts'
+import { sha256Hex } from './store.ts'
+
+/** Cost: one round trip to D1; rows read grow with the files in the folder and in the manifest. */
+export async function planFolder(db: Database, place: Place, manifest: Manifest): Promise<Plan> {
+  const { etag, diff, missing } = await compare(db, place, manifest)
+  return { etag, ...diff, missing }
+}
+
+export interface CommitRequest {
+  readonly plan: Manifest
+  readonly source: Source | undefined
+  /** The ETag that was planned against. */
+  readonly ifMatch: string
+  readonly idempotencyKey: string
+}
+
+/**
+ * 1. A key that was used before gives the answer it gave then.
+ * 2. Compare again: the plan may be old, or not from us.
+ * 3. Write files, deletions and the deployment as one transaction, guarded once more by the ETag.
+ * 4. Answer from the deployment's row, as step 1 will.
+ */
+export async function commitFolder(
+  db: Database,
+  place: Place,
+  principal: Principal,
+  { plan, source, ifMatch, idempotencyKey }: CommitRequest,
+  now: number,
+): Promise<Result<Deployment, FileError>> {
+  const requestDigest = await sha256Hex(new TextEncoder().encode(JSON.stringify([plan, ifMatch])))
+  const earlier = await answerFromRecord(db, place, idempotencyKey, requestDigest)
+  if (earlier) return earlier
+
+  const { etag, seq, diff, missing } = await compare(db, place, plan)
+  if (etag !== ifMatch) return err({ code: 'folder_changed' })
+  if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
+  const counts = countKinds(diff)
+  if (diff.changes.length === 0) return ok({ etag, ...counts })
+
+  const changed = await changeFiles(
+    db,
+    place,
+    {
+      ...selectChanges(plan, diff),
+      onlyIf: { folder: plan.root as FilePath, seq },
+      deployment: {
+        id: newId(),
+        tenantId: place.tenant,
+        namespace: place.namespace,
+        root: plan.root,
+        ...counts,
+        source: source ?? null,
+        accountId: principal.accountId,
+        accountName: principal.name,
+        idempotencyKey,
+        requestDigest,
+        createdAt: now,
+      },
+    },
+    now,
+  )
+  if (!changed.ok && changed.error.kind !== 'unique') return err(refusalOf(changed.error))
+  const recorded = await answerFromRecord(db, place, idempotencyKey, requestDigest)
+  return recorded ?? err({ code: 'folder_changed' })
+}
+
+async function compare(db: Database, place: Place, { root, delete: isDeleting, files }: Manifest) {
+  const folder = root as FilePath
+  const hashes = [...new Set(files.map((file) => file.sha256))]
+  const current = await readFolder(db, place, folder, hashes)
+  const existing = current.files.map(({ path, sha256, size }) => ({
+    path: relativeTo(folder, path),
+    sha256,
+    size,
+  }))
+  return {
+    seq: current.seq,
+    etag: etagOf(String(current.seq)),
+    diff: diffFolder(existing, files, isDeleting),
+    missing: current.missing,
+  }
+}
+
+async function answerFromRecord(
+  db: Database,
+  place: Place,
+  idempotencyKey: string,
+  requestDigest: string,
+): Promise<Result<Deployment, FileError> | undefined> {
+  const row = await findDeployment(db, place, idempotencyKey)
+  if (!row) return undefined
+  return row.requestDigest === requestDigest ? ok(toWire(row)) : err({ code: 'idempotency_key_reused' })
+}
+
+function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
+  const hashes = new Map(files.map((file) => [file.path, file.sha256]))
+  const at = (path: string) => `${root === ROOT ? '' : root}/${path}` as FilePath
+  return {
+    put: changes
+      .filter(({ kind }) => kind !== 'delete')
+      .map(({ path }) => ({ path: at(path), sha256: hashes.get(path) ?? '' })),
+    remove: changes.filter(({ kind }) => kind === 'delete').map(({ path }) => at(path)),
+  }
+}
+
+function countKinds({ changes, unchanged }: FolderDiff) {
+  const count = (wanted: string) => changes.filter(({ kind }) => kind === wanted).length
+  return { created: count('create'), updated: count('update'), deleted: count('delete'), unchanged }
+}
+
+function refusalOf(conflict: Conflict): FileError {
+  if (conflict.kind === 'check' && conflict.on === 'path_free') return { code: 'path_taken' }
+  if (conflict.kind === 'reference') return { code: 'content_missing', hashes: [] }
+  return { code: 'folder_changed' }
+}
+
+/** A strong validator (RFC 9110 §8.8.1): the folder's sequence, which each change in it raises. */
+const etagOf = (seq: string): string => `"${seq}"`
+
+const toWire = ({ id, etag, created, updated, deleted, unchanged }: DeploymentRow): Deployment => ({
+  id,
+  etag: etagOf(etag),
+  created,
+  updated,
+  deleted,
+  unchanged,
+})

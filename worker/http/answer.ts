@@ -1,0 +1,66 @@
+/** Answers: JSON, empty, or an error in the shape of the API that was called. */
+
+import type { Result } from '../../shared/result.ts'
+import type { ApiError, OauthError } from '../../shared/wire/error.ts'
+import { type EdgeError, type Refusal, toRefusal } from './refusal.ts'
+
+/** Nothing here may be kept by a cache between: each answer belongs to one credential. */
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+/** Members that are undefined or null are left out: Terraform's provider crashes on a null. */
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): Response {
+  const body = JSON.stringify(value, (_, member: unknown) => member ?? undefined)
+  return new Response(body, {
+    status,
+    headers: { 'Content-Type': 'application/json', ...NO_STORE, ...headers },
+  })
+}
+
+export function empty(status: 200 | 204): Response {
+  return new Response(null, { status, headers: NO_STORE })
+}
+
+/** Answers a result: its value through `succeed`, or its error. */
+export function answer<T>(
+  result: Result<T, EdgeError>,
+  succeed: (value: T) => Response,
+): Response | EdgeError {
+  return result.ok ? succeed(result.value) : result.error
+}
+
+/** What an error answer needs to know of its request. */
+export interface Asked {
+  readonly pathname: string
+  readonly requestId: string
+}
+
+export const refuse = (error: EdgeError, asked: Asked): Response => renderRefusal(toRefusal(error), asked)
+
+export function renderRefusal(refusal: Refusal, asked: Asked): Response {
+  if (!asked.pathname.startsWith('/oauth/'))
+    return json(refusal.status, toApiError(refusal, asked), refusal.headers)
+  // RFC 6749 §5.2: what is wrong with the request itself is 400, the subject token included.
+  const status = [401, 403, 422].includes(refusal.status) ? 400 : refusal.status
+  return json(status, toOauthError(refusal, asked))
+}
+
+function toApiError({ message, code, detail, problems }: Refusal, { pathname, requestId }: Asked): ApiError {
+  return {
+    message,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    requestId,
+    _links: { self: [{ href: pathname, templated: false }] },
+    ...(problems === undefined ? {} : { _embedded: { errors: [...problems] } }),
+  }
+}
+
+/** RFC 8693 §2.2.2: a subject token that is not accepted, for whatever reason, is an `invalid_request`. */
+function toOauthError({ status, message, code, detail }: Refusal, { requestId }: Asked): OauthError {
+  return {
+    error: status >= 500 ? 'server_error' : 'invalid_request',
+    error_description: detail ?? message,
+    code,
+    requestId,
+  }
+}

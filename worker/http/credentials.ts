@@ -1,0 +1,45 @@
+/** What a request presents to authenticate, read from its headers. Whether it is any good, others decide. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { RequestError } from './refusal.ts'
+
+export type Credential =
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+
+/**
+ * Kestra's clients have habits: its CLI sends Basic and Bearer at once, which arrive joined by a comma (Bearer wins),
+ * and its Terraform provider sends an empty Basic when nothing is configured (as good as none).
+ */
+export function readCredential(headers: Headers): Result<Credential | undefined, RequestError> {
+  const header = headers.get('Authorization')?.trim()
+  if (!header) return ok(undefined)
+  const credentials: Credential[] = []
+  for (const part of header.split(/,\s*(?=(?:Basic|Bearer)\s)/i)) {
+    // RFC 9110 §11.1: the scheme is case-insensitive.
+    const [, scheme = '', value = ''] = /^(Basic|Bearer)\s+(\S+)$/i.exec(part.trim()) ?? []
+    const credential =
+      scheme.toLowerCase() === 'bearer' ? ({ kind: 'bearer', token: value } as const) : readBasic(value)
+    if (!credential) return err({ code: 'credentials_malformed' })
+    credentials.push(credential)
+  }
+  const bearer = credentials.find(({ kind }) => kind === 'bearer')
+  const basic = credentials.find(
+    (one) => one.kind === 'basic' && (one.username !== '' || one.password !== ''),
+  )
+  return ok(bearer ?? basic)
+}
+
+/** RFC 7617: UTF-8; the password may hold colons, the username may not. */
+function readBasic(value: string): Credential | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(atob(value), (character) => character.charCodeAt(0)),
+    )
+    const colon = text.indexOf(':')
+    if (colon < 0) return undefined
+    return { kind: 'basic', username: text.slice(0, colon), password: text.slice(colon + 1) }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * A route, declared once as data: who may call it, what it takes, what it answers. `serve.ts` reads the guard and the
+ * validators from the declaration, so a route cannot forget them.
+ */
+
+import type * as v from 'valibot'
+import type { Permission } from '../../shared/permissions.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Edge } from '../edge.ts'
+import type { Body } from './body.ts'
+import type { EdgeError } from './refusal.ts'
+
+export type Access =
+  /** Anyone, without a credential. */
+  | { readonly kind: 'public' }
+  /** The instance's administrators. */
+  | { readonly kind: 'superadmin' }
+  /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
+  | { readonly kind: 'permission'; readonly permission: Permission }
+
+export const anyone = { kind: 'public' } as const satisfies Access
+export const superadmin = { kind: 'superadmin' } as const satisfies Access
+export const permit = (permission: Permission) =>
+  ({ kind: 'permission', permission }) as const satisfies Access
+
+type Schema = v.GenericSchema
+type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
+type BodyOutput<B> = B extends { schema: infer S } ? Output<S> : B extends Body ? FormData : undefined
+
+/** One request, authenticated, permitted and validated. */
+export interface Call<A extends Access, Params, Query, Headers, Content> {
+  readonly edge: Edge
+  readonly principal: A extends { kind: 'public' } ? undefined : Principal
+  readonly params: Output<Params>
+  readonly query: Output<Query>
+  readonly headers: Output<Headers>
+  readonly body: BodyOutput<Content>
+  /** Scheme, host and port this Postern was called under: the issuer and audience of its access tokens. */
+  readonly origin: string
+  /** Milliseconds since 1970. On Cloudflare the clock stands still while a request computes. */
+  readonly now: number
+}
+
+export interface Declaration<A extends Access, Params, Query, Headers, Content> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** In Hono's notation: `/api/v1/:tenant/roles/:id`. */
+  readonly path: string
+  readonly summary: string
+  readonly access: A
+  readonly params?: Params
+  readonly query?: Query
+  readonly headers?: Headers
+  readonly body?: Content
+  /** By status. `null` is an empty answer, a text the media type of one that is not JSON. */
+  readonly answers: Readonly<Record<number, Schema | string | null>>
+  readonly handle: (call: Call<A, Params, Query, Headers, Content>) => Promise<Response | EdgeError>
+}
+
+export type Route = Declaration<
+  Access,
+  Schema | undefined,
+  Schema | undefined,
+  Schema | undefined,
+  Body | undefined
+>
+
+export function route<
+  const A extends Access,
+  Params extends Schema | undefined = undefined,
+  Query extends Schema | undefined = undefined,
+  Headers extends Schema | undefined = undefined,
+  Content extends Body | undefined = undefined,
+>(declaration: Declaration<A, Params, Query, Headers, Content>): Route {
+  // `serve.ts` gives the handler what the declaration's own schemas made of the request.
+  return declaration as unknown as Route
+}

@@ -1,0 +1,184 @@
+/** Service accounts, at the instance and in a tenant. */
+
+import * as v from 'valibot'
+import { TenantId } from '../../../shared/names.ts'
+import { Id, Paging, pageOf, readSuperAdmin } from '../../../shared/wire/common.ts'
+import {
+  CreateInstanceServiceAccount,
+  InstanceServiceAccount,
+  PatchServiceAccount,
+  ServiceAccount,
+  ServiceAccountRow,
+  WriteServiceAccount,
+} from '../../../shared/wire/service-account.ts'
+import {
+  changeServiceAccount,
+  createServiceAccount,
+  listServiceAccounts,
+  readServiceAccount,
+  removeServiceAccount,
+  type ServiceAccountInFull,
+  type ServiceAccountProfile,
+} from '../../accounts/service-accounts.ts'
+import { answer, empty, json } from '../answer.ts'
+import { jsonBody } from '../body.ts'
+import { permit, route, superadmin } from '../route.ts'
+
+const INSTANCE = '/api/v1/service-accounts'
+const TENANT = '/api/v1/:tenant/service-accounts'
+const account = v.object({ id: Id })
+const tenant = v.object({ tenant: TenantId })
+const tenantAccount = v.object({ tenant: TenantId, id: Id })
+
+export const serviceAccountRoutes = [
+  route({
+    method: 'GET',
+    path: INSTANCE,
+    summary: 'List the service accounts of all tenants',
+    access: superadmin,
+    query: Paging,
+    answers: { 200: pageOf(InstanceServiceAccount) },
+    handle: async ({ edge, query }) => {
+      const { results, total } = await listServiceAccounts(edge.db, query)
+      return json(200, { results: results.map(toInstanceWire), total })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: INSTANCE,
+    summary: 'Create a service account',
+    access: superadmin,
+    body: jsonBody(CreateInstanceServiceAccount),
+    answers: { 200: InstanceServiceAccount },
+    handle: async ({ edge, principal, body, now }) =>
+      answer(
+        await createServiceAccount(edge.db, principal, profileOf(body), body.tenants ?? [], now),
+        (found) => json(200, toInstanceWire(found)),
+      ),
+  }),
+  route({
+    method: 'GET',
+    path: `${INSTANCE}/:id`,
+    summary: 'Read a service account',
+    access: superadmin,
+    params: account,
+    answers: { 200: InstanceServiceAccount },
+    handle: async ({ edge, params }) =>
+      answer(await readServiceAccount(edge.db, params.id), (found) => json(200, toInstanceWire(found))),
+  }),
+  route({
+    method: 'PATCH',
+    path: `${INSTANCE}/:id`,
+    summary: 'Change a service account’s name and description',
+    access: superadmin,
+    params: account,
+    body: jsonBody(PatchServiceAccount),
+    answers: { 200: InstanceServiceAccount },
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await changeServiceAccount(edge.db, principal, params.id, profileOf(body)), (found) =>
+        json(200, toInstanceWire(found)),
+      ),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${INSTANCE}/:id`,
+    summary: 'Delete a service account with all tokens and bindings',
+    access: superadmin,
+    params: account,
+    answers: { 204: null },
+    handle: async ({ edge, principal, params }) =>
+      answer(await removeServiceAccount(edge.db, principal, params.id), () => empty(204)),
+  }),
+
+  route({
+    method: 'GET',
+    path: TENANT,
+    summary: 'List a tenant’s service accounts',
+    access: permit('SERVICE_ACCOUNT:LIST'),
+    params: tenant,
+    query: Paging,
+    answers: { 200: pageOf(ServiceAccountRow) },
+    handle: async ({ edge, params, query }) => {
+      const { results, total } = await listServiceAccounts(edge.db, query, params.tenant)
+      return json(200, { results: results.map(toRow), total })
+    },
+  }),
+  route({
+    method: 'POST',
+    path: TENANT,
+    summary: 'Create a service account in a tenant',
+    access: permit('SERVICE_ACCOUNT:CREATE'),
+    params: tenant,
+    body: jsonBody(WriteServiceAccount),
+    answers: { 200: ServiceAccount },
+    handle: async ({ edge, principal, params, body, now }) =>
+      answer(await createServiceAccount(edge.db, principal, profileOf(body), [params.tenant], now), (found) =>
+        json(200, toWire(found)),
+      ),
+  }),
+  route({
+    method: 'GET',
+    path: `${TENANT}/:id`,
+    summary: 'Read a service account of a tenant',
+    access: permit('SERVICE_ACCOUNT:VIEW'),
+    params: tenantAccount,
+    answers: { 200: ServiceAccount },
+    handle: async ({ edge, params }) =>
+      answer(await readServiceAccount(edge.db, params.id, params.tenant), (found) =>
+        json(200, toWire(found)),
+      ),
+  }),
+  route({
+    method: 'PUT',
+    path: `${TENANT}/:id`,
+    summary: 'Replace a service account of a tenant',
+    access: permit('SERVICE_ACCOUNT:UPDATE'),
+    params: tenantAccount,
+    body: jsonBody(WriteServiceAccount),
+    answers: { 200: ServiceAccount },
+    handle: async ({ edge, principal, params, body }) =>
+      answer(
+        await changeServiceAccount(edge.db, principal, params.id, profileOf(body), params.tenant),
+        (found) => json(200, toWire(found)),
+      ),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${TENANT}/:id`,
+    summary: 'Delete a service account of a tenant',
+    access: permit('SERVICE_ACCOUNT:DELETE'),
+    params: tenantAccount,
+    answers: { 200: null },
+    handle: async ({ edge, principal, params }) =>
+      answer(await removeServiceAccount(edge.db, principal, params.id, params.tenant), () => empty(200)),
+  }),
+]
+
+function profileOf(
+  body: Omit<WriteServiceAccount, 'superAdmin' | 'instanceOwner'> & Partial<WriteServiceAccount>,
+): ServiceAccountProfile {
+  return { name: body.name, description: body.description ?? null, isSuperadmin: readSuperAdmin(body) }
+}
+
+function toWire({ account: { id, name, description, isSuperadmin } }: ServiceAccountInFull): ServiceAccount {
+  return {
+    id,
+    name,
+    ...(description === null ? {} : { description }),
+    superAdmin: isSuperadmin,
+    instanceOwner: isSuperadmin,
+  }
+}
+
+const toInstanceWire = (found: ServiceAccountInFull): InstanceServiceAccount => ({
+  ...toWire(found),
+  tenants: found.tenants.map((one) => ({ id: one.id, name: one.name })),
+})
+
+const toRow = ({ account: { id, name, description } }: ServiceAccountInFull): ServiceAccountRow => ({
+  id,
+  username: name,
+  displayName: name,
+  name,
+  ...(description === null ? {} : { description }),
+})

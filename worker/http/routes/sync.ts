@@ -1,0 +1,95 @@
+/** Whole folders: plan, blobs, commit. `shared/wire/sync.ts` tells how they play together. */
+
+import * as v from 'valibot'
+import {
+  MAX_FILE_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_MULTIPART_BYTES,
+  MAX_UPLOAD_CONTENTS,
+} from '../../../shared/limits.ts'
+import { NamespaceId, TenantId } from '../../../shared/names.ts'
+import { err, ok, type Result } from '../../../shared/result.ts'
+import { Commit, Deployment, Manifest, Plan, Sha256, StoredBlobs } from '../../../shared/wire/sync.ts'
+import { decide } from '../../access/decide.ts'
+import type { FileError } from '../../files/errors.ts'
+import { storeContents, type Upload } from '../../files/store.ts'
+import { commitFolder, planFolder } from '../../files/sync.ts'
+import { answer, json } from '../answer.ts'
+import { jsonBody, multipartBody } from '../body.ts'
+import { permit, route } from '../route.ts'
+
+const path = '/api/v1/:tenant/namespaces/:namespace/files'
+const params = v.object({ tenant: TenantId, namespace: NamespaceId })
+
+export const syncRoutes = [
+  route({
+    method: 'POST',
+    path: `${path}/plan`,
+    summary: 'Say what it would take to make a folder what the manifest says; writes nothing',
+    access: permit('NAMESPACE_FILE:LIST'),
+    params,
+    body: jsonBody(Manifest, MAX_MANIFEST_BYTES),
+    answers: { 200: Plan },
+    handle: async ({ edge, params, body }) => json(200, await planFolder(edge.db, params, body)),
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/blobs`,
+    summary: 'Store contents; each part `blob` has its SHA-256 as file name',
+    access: permit('NAMESPACE_FILE:CREATE'),
+    params,
+    body: multipartBody(MAX_MULTIPART_BYTES),
+    answers: { 200: StoredBlobs },
+    handle: async ({ edge, params, body, now }) => {
+      const uploads = await readUploads(body)
+      if (!uploads.ok) return uploads.error
+      return answer(await storeContents(edge, params, uploads.value, now), (stored) => json(200, { stored }))
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${path}/commit`,
+    summary: 'Make a folder what the manifest says, all or nothing, if it is still as planned',
+    access: permit('NAMESPACE_FILE:CREATE'),
+    params,
+    headers: v.object({
+      'if-match': v.pipe(v.string(), v.maxLength(100)),
+      'idempotency-key': v.pipe(v.string(), v.minLength(8), v.maxLength(100)),
+    }),
+    body: jsonBody(Commit, MAX_MANIFEST_BYTES),
+    answers: { 200: Deployment },
+    handle: async ({ edge, principal, params, headers, body, now }) => {
+      const permission = 'NAMESPACE_FILE:DELETE'
+      if (body.plan.delete && !decide(principal, { ...params, permission })) {
+        return { code: 'permission_missing', permission, namespace: params.namespace }
+      }
+      const request = {
+        plan: body.plan,
+        source: body.source,
+        ifMatch: headers['if-match'],
+        idempotencyKey: headers['idempotency-key'],
+      }
+      return answer(await commitFolder(edge.db, params, principal, request, now), (deployment) =>
+        json(200, deployment),
+      )
+    },
+  }),
+]
+
+async function readUploads(form: FormData): Promise<Result<Upload[], FileError>> {
+  const parts = form.getAll('blob')
+  if (parts.length === 0 || parts.length > MAX_UPLOAD_CONTENTS) {
+    return malformed(`Send 1 to ${MAX_UPLOAD_CONTENTS} parts named blob, not ${parts.length}.`)
+  }
+  const uploads: Upload[] = []
+  for (const part of parts) {
+    if (!(part instanceof File) || !v.is(Sha256, part.name)) {
+      return malformed('Each part named blob needs its SHA-256 in lower-case hex as file name.')
+    }
+    if (part.size > MAX_FILE_BYTES) return err({ code: 'file_too_large', name: part.name })
+    uploads.push({ bytes: await part.arrayBuffer(), expected: part.name })
+  }
+  return ok(uploads)
+}
+
+const malformed = (reason: string) => err({ code: 'upload_malformed', reason } as const)

@@ -1,0 +1,10 @@
+/** The one function taken from `node:crypto`; Node's full types would clash with the Workers' ones. */
+declare module 'node:crypto' {
+  export function scrypt(
+    password: string,
+    salt: Uint8Array,
+    keyLength: number,
+    options: { N: number; r: number; p: number },
+    callback: (error: Error | null, derivedKey: Uint8Array) => void,
+  ): void
+}

@@ -1,0 +1,37 @@
+/** The worker's secrets and settings, read once. A bad one stops the worker with a message that names it. */
+
+import * as v from 'valibot'
+import type { SetupPolicy } from './accounts/setup.ts'
+
+const Settings = v.object({
+  /** 32 random bytes in base64: `openssl rand -base64 32`. All that is stored of credentials hangs on it. */
+  MASTER_KEY: v.pipe(
+    v.string('is not set'),
+    v.regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64'),
+    v.transform((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
+  ),
+  /** One-time secret that the first set-up must present. Without it nobody can set up a deployed worker. */
+  SETUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
+  SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
+})
+
+export interface Settings {
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array
+  readonly setupPolicy: SetupPolicy
+}
+
+/** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
+export function readSettings(env: unknown): Settings {
+  const parsed = v.safeParse(Settings, env)
+  if (!parsed.success) {
+    const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
+    throw new Error(`Postern is not configured: ${problems.join('; ')}`)
+  }
+  const { MASTER_KEY, SETUP_TOKEN, SETUP } = parsed.output
+  return {
+    masterKey: MASTER_KEY,
+    setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
+  }
+}

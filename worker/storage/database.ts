@@ -1,0 +1,70 @@
+/** The door to D1: one way to write, one reading of its errors. What is read and written stands beside this file. */
+
+import { type Query, SQL } from 'drizzle-orm'
+import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
+import { err, ok, type Result } from '../../shared/result.ts'
+
+export type Database = DrizzleD1Database & { readonly $client: D1Database }
+
+/** A change, built by Drizzle or written as SQL. It does nothing until `write` gets it. */
+export type Statement = SQL | { toSQL(): Query }
+
+/** What stopped a batch; nothing of it was written. */
+export type Conflict =
+  /** A unique index; `on` is its columns, such as `deployments.idempotency_key`, or its name. */
+  | { readonly kind: 'unique'; readonly on: string }
+  /** A foreign key: something that was referred to is not there. */
+  | { readonly kind: 'reference' }
+  /** A check; `on` is its name, for instance that of a column of `guards`. */
+  | { readonly kind: 'check'; readonly on: string }
+
+export function openDatabase(binding: D1Database): Database {
+  return drizzle(binding)
+}
+
+/**
+ * Runs the statements as one transaction, in order, in one round trip.
+ *
+ * @returns the constraint that stopped it, if one did
+ * @throws whatever D1 throws when it is not a constraint: see `isStorageFailure`
+ */
+export async function write(db: Database, statements: readonly Statement[]): Promise<Result<void, Conflict>> {
+  try {
+    await db.$client.batch(statements.map((statement) => prepare(db, statement)))
+    return ok(undefined)
+  } catch (error) {
+    const conflict = readConflict(messagesOf(error).join('\n'))
+    if (conflict === undefined) throw error
+    return err(conflict)
+  }
+}
+
+/** Whether an exception means that D1, KV or R2 could not do its work, so that trying again later may help. */
+export function isStorageFailure(error: unknown): boolean {
+  return /\b(D1_\w*ERROR|KV (GET|PUT|DELETE)|R2|(get|put|head|delete): )/.test(messagesOf(error).join('\n'))
+}
+
+/** Not Drizzle's own `batch`: in it, SQL with parameters fails (0.45, `SQLiteRaw` has no prepared statement). */
+function prepare(db: Database, statement: Statement): D1PreparedStatement {
+  const { sql, params } = statement instanceof SQL ? dialect.sqlToQuery(statement) : statement.toSQL()
+  return db.$client.prepare(sql).bind(...params)
+}
+
+const dialect = new SQLiteAsyncDialect()
+
+function readConflict(message: string): Conflict | undefined {
+  const unique = /UNIQUE constraint failed: (?:index ')?([^':]+?)'?(?::|$)/m.exec(message)?.[1]
+  if (unique !== undefined) return { kind: 'unique', on: unique }
+  if (message.includes('FOREIGN KEY constraint failed')) return { kind: 'reference' }
+  const check = /CHECK constraint failed: (\w+)/.exec(message)?.[1]
+  return check === undefined ? undefined : { kind: 'check', on: check }
+}
+
+/** Drizzle wraps what D1 says, and D1 what SQLite says. */
+function messagesOf(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
+}
+
+/** The innermost message, for the log. */
+export const rootMessage = (error: unknown): string => messagesOf(error).at(-1) ?? String(error)

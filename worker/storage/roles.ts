@@ -1,0 +1,64 @@
+/** Rows of roles and bindings. */
+
+import { and, eq } from 'drizzle-orm'
+import type { Database, Statement } from './database.ts'
+import { accounts, bindings, roles } from './schema.ts'
+
+export type Role = typeof roles.$inferSelect
+export type Binding = typeof bindings.$inferSelect
+
+/** A binding with what its answer names. */
+export interface BindingInFull {
+  readonly binding: Binding
+  readonly role: Pick<Role, 'id' | 'name' | 'permissions'>
+  readonly account: Pick<typeof accounts.$inferSelect, 'id' | 'kind' | 'name' | 'firstName' | 'lastName'>
+}
+
+export const insertRole = (db: Database, role: Role): Statement => db.insert(roles).values(role)
+
+export const updateRole = (
+  db: Database,
+  id: string,
+  changes: Pick<Role, 'name' | 'description' | 'permissions'>,
+): Statement => db.update(roles).set(changes).where(eq(roles.id, id))
+
+/** Its bindings go with it. */
+export const deleteRole = (db: Database, id: string): Statement => db.delete(roles).where(eq(roles.id, id))
+
+export async function findRole(db: Database, tenantId: string, id: string): Promise<Role | undefined> {
+  return db
+    .select()
+    .from(roles)
+    .where(and(eq(roles.id, id), eq(roles.tenantId, tenantId)))
+    .get()
+}
+
+export const insertBinding = (db: Database, binding: Binding): Statement =>
+  db.insert(bindings).values(binding)
+
+export const deleteBinding = (db: Database, id: string): Statement =>
+  db.delete(bindings).where(eq(bindings.id, id))
+
+export async function findBinding(
+  db: Database,
+  tenantId: string,
+  id: string,
+): Promise<BindingInFull | undefined> {
+  return db
+    .select({
+      binding: bindings,
+      role: { id: roles.id, name: roles.name, permissions: roles.permissions },
+      account: {
+        id: accounts.id,
+        kind: accounts.kind,
+        name: accounts.name,
+        firstName: accounts.firstName,
+        lastName: accounts.lastName,
+      },
+    })
+    .from(bindings)
+    .innerJoin(roles, eq(roles.id, bindings.roleId))
+    .innerJoin(accounts, eq(accounts.id, bindings.accountId))
+    .where(and(eq(bindings.id, id), eq(bindings.tenantId, tenantId)))
+    .get()
+}

@@ -1,0 +1,11 @@
+/** Why a token is not accepted. All are 401 outside; the code tells its holder what to do. */
+export type TokenError =
+  /** Not the text of a token: cut, mistyped, or something else. Known without looking anything up. */
+  | { readonly code: 'token_malformed' }
+  /** No such token, or not its secret: the two are not told apart. Revoked API tokens are unknown too. */
+  | { readonly code: 'token_unknown' }
+  /** An access token that was given back, or whose API token was revoked. Said only after its signature held. */
+  | { readonly code: 'token_revoked' }
+  /** Said only to who has the whole secret. `at` is milliseconds since 1970. */
+  | { readonly code: 'token_expired'; readonly at: number }
+  | { readonly code: 'account_disabled' }
