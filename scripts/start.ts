@@ -1,0 +1,45 @@
+/**
+ * `npm start`: the edge until it is interrupted, with a first administrator.
+ *
+ * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost) and ADMIN_PASSWORD (drawn).
+ */
+
+import { randomInt } from 'node:crypto'
+import { startEdge } from './edge.ts'
+
+const {
+  PORT = '8787',
+  POSTERN_STATE = '.wrangler/state',
+  ADMIN_EMAIL = 'admin@localhost',
+  ADMIN_PASSWORD,
+} = process.env
+
+const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) })
+
+const password = ADMIN_PASSWORD ?? drawPassword()
+const setup = await fetch(`${edge.url}/api/v1/setup`, {
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify({ username: ADMIN_EMAIL, password }),
+})
+if (setup.ok) {
+  const shown = ADMIN_PASSWORD === undefined ? `${password}  (shown this once)` : 'as given in ADMIN_PASSWORD'
+  console.log(`First administrator: ${ADMIN_EMAIL}\nPassword:            ${shown}`)
+} else if (setup.status !== 405) {
+  const { message } = (await setup.json()) as { message: string }
+  console.error(`The first administrator could not be created. ${message}`)
+  process.exitCode = 1
+}
+
+if (process.exitCode !== 1) {
+  console.log(`Postern is ready on ${edge.url}`)
+  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+}
+await edge.stop()
+
+/** Three groups of five, and one character of each kind that the policy asks for. */
+function drawPassword(): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz'
+  const group = () => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')
+  return `${group()}-${group()}-${group()}-A${randomInt(10)}!`
+}
