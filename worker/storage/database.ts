@@ -42,7 +42,7 @@ export async function write(db: Database, statements: readonly Statement[]): Pro
 
 /** Whether an exception means that D1, KV or R2 could not do its work, so that trying again later may help. */
 export function isStorageFailure(error: unknown): boolean {
-  return /\b(D1_\w*ERROR|KV (GET|PUT|DELETE)|R2|(get|put|head|delete): )/.test(messagesOf(error).join('\n'))
+  return messagesOf(error).some((message) => /^D1_\w*ERROR\b|^KV \w+ failed\b|^(get|put): /.test(message))
 }
 
 /** Not Drizzle's own `batch`: in it, SQL with parameters fails (0.45, `SQLiteRaw` has no prepared statement). */
