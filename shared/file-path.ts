@@ -29,7 +29,7 @@ export function parseFilePath(text: string): Result<FilePath, string> {
   for (const segment of text.replaceAll('\\', '/').split('/')) {
     if (segment === '' || segment === '.') continue
     // A percent-encoded `..` would come alive in whoever decodes the path once more.
-    if (/^(\.|%2e){2}$/i.test(segment)) {
+    if (segment.split(/%2f|%5c/i).some((part) => /^(\.|%2e){2}$/i.test(part))) {
       return err("File should be accessed with their full path and not using relative '..' path.")
     }
     if (segment.length > MAX_SEGMENT_LENGTH) {
@@ -53,6 +53,19 @@ export function parentsOf(path: FilePath): FilePath[] {
   }
   return parents
 }
+
+/** Reads the path of a file in a folder. It must be in its one spelling: `a/b.txt`, never `./a//b.txt`. */
+export function joinPath(folder: FilePath, relative: string): Result<FilePath, string> {
+  const joined = pathIn(folder, relative)
+  const path = parseFilePath(joined)
+  if (path.ok && (path.value !== joined || relative === ''))
+    return err('must be a relative path without empty or . segments')
+  return path
+}
+
+/** The opposite of `relativeTo`, for what came from it. */
+export const pathIn = (folder: FilePath, relative: string): FilePath =>
+  `${folder === ROOT ? '' : folder}/${relative}` as FilePath
 
 /** The file's path as seen from a folder that holds it: `/a/b/c.txt` from `/a` is `b/c.txt`. */
 export function relativeTo(folder: FilePath, path: FilePath): string {

@@ -15,7 +15,8 @@ interface Resource {
   readonly also?: string
 }
 
-type OldWord = 'READ' | 'CREATE' | 'UPDATE' | 'DELETE'
+const OLD_WORDS = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const
+type OldWord = (typeof OLD_WORDS)[number]
 
 const CRUD: Resource = { READ: 'VIEW LIST', CREATE: 'CREATE', UPDATE: 'UPDATE', DELETE: 'DELETE' }
 
@@ -75,22 +76,38 @@ const CATALOGUE = {
 export type ResourceName = keyof typeof CATALOGUE
 export type Permission = `${ResourceName}:${string}`
 
-/** Resources that old roles name and that are called otherwise, or are gone, in the new model. */
-const RENAMED: Record<string, readonly ResourceName[]> = {
-  SETTING: ['SYSTEM_SETTINGS', 'TENANT_SETTINGS'],
-  AI_COPILOT: ['COPILOT'],
-  TENANT_ACCESS: ['USER'],
-  APPEXECUTION: ['APP'],
-  TEST: ['TESTSUITE'],
-  TEMPLATE: [],
-  IMPERSONATE: [],
-  INFRASTRUCTURE: [],
-}
+type OldWords = Partial<Record<OldWord, string>>
 
-const isOldWord = (word: string): word is OldWord =>
-  word === 'READ' || word === 'CREATE' || word === 'UPDATE' || word === 'DELETE'
+/** Old resources that are called otherwise, or are gone, in the new model, and the permissions their words come to. */
+const OLD_RESOURCES = new Map<string, OldWords>([
+  [
+    'SETTING',
+    {
+      READ: 'SYSTEM_SETTINGS:VIEW TENANT_SETTINGS:VIEW',
+      UPDATE: 'SYSTEM_SETTINGS:UPDATE TENANT_SETTINGS:UPDATE',
+    },
+  ],
+  ['AI_COPILOT', permissionsOf('COPILOT')],
+  ['TENANT_ACCESS', permissionsOf('USER')],
+  ['APPEXECUTION', permissionsOf('APP')],
+  ['TEST', permissionsOf('TESTSUITE')],
+  // It was about members alone: it must not grow into rights over the groups themselves.
+  [
+    'GROUP_MEMBERSHIP',
+    {
+      READ: 'GROUP:VIEW GROUP:LIST',
+      CREATE: 'GROUP:MANAGE_MEMBERS',
+      UPDATE: 'GROUP:MANAGE_MEMBERS',
+      DELETE: 'GROUP:MANAGE_MEMBERS',
+    },
+  ],
+  ...['TEMPLATE', 'IMPERSONATE', 'INFRASTRUCTURE', 'ME', 'APITOKEN'].map((gone): [string, OldWords] => [
+    gone,
+    {},
+  ]),
+])
 
-const words = (text: string | undefined): string[] => text?.split(' ') ?? []
+export const resourceNames = Object.keys(CATALOGUE) as ResourceName[]
 
 /** All actions that exist on a resource. */
 export function actionsOf(resource: ResourceName): string[] {
@@ -98,17 +115,14 @@ export function actionsOf(resource: ResourceName): string[] {
   return [READ, CREATE, UPDATE, DELETE, also].flatMap(words)
 }
 
-export const resourceNames = Object.keys(CATALOGUE) as ResourceName[]
-
 /** Whether a role may hold this action on this resource, in either vocabulary. */
 export function isKnownPermission(resource: string, action: string): boolean {
-  if (resource in RENAMED || resource === 'GROUP_MEMBERSHIP') return isOldWord(action)
-  if (!(resource in CATALOGUE)) return false
-  return isOldWord(action) || actionsOf(resource as ResourceName).includes(action)
+  if (OLD_RESOURCES.has(resource)) return isOldWord(action)
+  return isResource(resource) && (isOldWord(action) || actionsOf(resource).includes(action))
 }
 
 /**
- * What the permissions of a role grant, in the new vocabulary.
+ * What the permissions of a role grant, in the new vocabulary. What is not in the catalogue grants nothing.
  *
  * A list made of old words only is read as old: `NAMESPACE: [UPDATE]` includes MANAGE_FILES. Beside a new word the
  * shared words CREATE, UPDATE and DELETE mean just themselves; READ, which the new vocabulary lacks, always means
@@ -116,30 +130,47 @@ export function isKnownPermission(resource: string, action: string): boolean {
  * word on FLOW the same word on files, as in Kestra before 2.0.
  */
 export function expandPermissions(permissions: Readonly<Record<string, readonly string[]>>): Set<Permission> {
-  const granted = new Set<Permission>()
-  for (const [name, actions] of Object.entries(permissions)) {
+  const granted = new Set<string>()
+  for (const [resource, actions] of Object.entries(permissions)) {
     const isOld = actions.every(isOldWord)
     for (const action of actions) {
-      if (name === 'GROUP_MEMBERSHIP') grantGroupMembership(granted, action)
-      for (const resource of RENAMED[name] ?? (name in CATALOGUE ? [name as ResourceName] : [])) {
-        const row: Resource = CATALOGUE[resource]
-        const expanded = isOldWord(action) && (isOld || action === 'READ') ? words(row[action]) : [action]
-        for (const one of expanded) granted.add(`${resource}:${one}`)
-        if (resource === 'FLOW' && isOld && isOldWord(action)) grantFiles(granted, action)
-        if (resource === 'NAMESPACE' && expanded.includes('MANAGE_FILES')) {
-          for (const word of ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const) grantFiles(granted, word)
-        }
-      }
+      for (const permission of expandAction(resource, action, isOld)) granted.add(permission)
+      if (resource === 'FLOW' && isOld) grantFiles(granted, action as OldWord)
     }
   }
-  return granted
+  if (granted.has('NAMESPACE:MANAGE_FILES')) {
+    for (const word of OLD_WORDS) grantFiles(granted, word)
+  }
+  return granted as Set<Permission>
 }
 
-function grantFiles(granted: Set<Permission>, word: OldWord): void {
-  for (const action of words(CATALOGUE.NAMESPACE_FILE[word])) granted.add(`NAMESPACE_FILE:${action}`)
+function expandAction(resource: string, action: string, isOld: boolean): string[] {
+  const old = OLD_RESOURCES.get(resource)
+  if (old) return isOldWord(action) ? words(old[action]) : []
+  if (!isResource(resource)) return []
+  if (isOldWord(action) && (isOld || action === 'READ')) return words(permissionsOf(resource)[action])
+  return actionsOf(resource).includes(action) ? [`${resource}:${action}`] : []
 }
 
-/** The old GROUP_MEMBERSHIP was about members alone: it must not grow into rights over the groups themselves. */
-function grantGroupMembership(granted: Set<Permission>, action: string): void {
-  for (const one of action === 'READ' ? ['VIEW', 'LIST'] : ['MANAGE_MEMBERS']) granted.add(`GROUP:${one}`)
+function grantFiles(granted: Set<string>, word: OldWord): void {
+  for (const permission of words(permissionsOf('NAMESPACE_FILE')[word])) granted.add(permission)
+}
+
+/** A row of the catalogue with its actions written in full, as `FLOW:VIEW FLOW:LIST`. */
+function permissionsOf(resource: ResourceName): OldWords {
+  const row: Resource = CATALOGUE[resource]
+  const inFull = (text: string | undefined) => words(text).map((action) => `${resource}:${action}`)
+  return Object.fromEntries(OLD_WORDS.map((word) => [word, inFull(row[word]).join(' ')]))
+}
+
+function isResource(name: string): name is ResourceName {
+  return Object.hasOwn(CATALOGUE, name)
+}
+
+function isOldWord(word: string): word is OldWord {
+  return (OLD_WORDS as readonly string[]).includes(word)
+}
+
+function words(text: string | undefined): string[] {
+  return text ? text.split(' ') : []
 }

@@ -7,7 +7,7 @@
  */
 
 import * as v from 'valibot'
-import { parseFilePath, ROOT, relativeTo } from '../file-path.ts'
+import { type FilePath, joinPath, parseFilePath } from '../file-path.ts'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../limits.ts'
 import { Label } from '../names.ts'
 
@@ -24,21 +24,9 @@ const FilePathText = v.pipe(
   }),
 )
 
-/** Relative to the folder, in its one spelling: `a/b.txt`, never `./a//b.txt`. */
-const ManifestPath = v.pipe(
-  v.string(),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return
-    const path = parseFilePath(`/${dataset.value}`)
-    if (!path.ok) addIssue({ message: path.error })
-    else if (relativeTo(ROOT, path.value) !== dataset.value || dataset.value === '') {
-      addIssue({ message: 'must be a relative path without empty or . segments' })
-    }
-  }),
-)
-
 const ManifestFile = v.object({
-  path: ManifestPath,
+  /** Relative to the folder; see `joinPath`. */
+  path: v.string(),
   sha256: Sha256,
   size: v.pipe(
     v.number(),
@@ -48,21 +36,40 @@ const ManifestFile = v.object({
   ),
 })
 
-/** What a folder should hold. */
-export const Manifest = v.object({
-  /** The folder in the namespace; `/` for all of it. */
-  root: v.optional(FilePathText, '/'),
-  /** Whether files in the folder that the manifest does not name are removed. */
-  delete: v.optional(v.boolean(), false),
-  files: v.pipe(
-    v.array(ManifestFile),
-    v.maxLength(MAX_FOLDER_FILES, `must have at most ${MAX_FOLDER_FILES} entries`),
-    v.check(
-      (files) => new Set(files.map((file) => file.path)).size === files.length,
-      'must name each path once',
+/** What a folder should hold. Each file comes out with `at`, its path in the namespace. */
+export const Manifest = v.pipe(
+  v.object({
+    /** The folder in the namespace; `/` for all of it. */
+    root: v.optional(FilePathText, '/'),
+    /** Whether files in the folder that the manifest does not name are removed. */
+    delete: v.optional(v.boolean(), false),
+    files: v.pipe(
+      v.array(ManifestFile),
+      v.maxLength(MAX_FOLDER_FILES, `must have at most ${MAX_FOLDER_FILES} entries`),
+      v.check(
+        (files) => new Set(files.map((file) => file.path)).size === files.length,
+        'must name each path once',
+      ),
     ),
-  ),
-})
+  }),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { root, files } = dataset.value
+    const located = files.flatMap((file, index) => {
+      const at = joinPath(root as FilePath, file.path)
+      if (at.ok) return [{ ...file, at: at.value }]
+      addIssue({
+        message: at.error,
+        path: [
+          { type: 'object', origin: 'value', input: dataset.value, key: 'files', value: files },
+          { type: 'array', origin: 'value', input: files, key: index, value: file },
+          { type: 'object', origin: 'value', input: { ...file }, key: 'path', value: file.path },
+        ],
+      })
+      return []
+    })
+    return located.length === files.length ? { ...dataset.value, files: located } : NEVER
+  }),
+)
 export type Manifest = v.InferOutput<typeof Manifest>
 export type ManifestInput = v.InferInput<typeof Manifest>
 

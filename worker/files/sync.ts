@@ -3,7 +3,7 @@
  * nothing). Both compare the manifest with the folder by the same function.
  */
 
-import { type FilePath, ROOT, relativeTo } from '../../shared/file-path.ts'
+import { type FilePath, pathIn, relativeTo } from '../../shared/file-path.ts'
 import { diffFolder, type FolderDiff } from '../../shared/folder-diff.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
@@ -113,13 +113,11 @@ async function answerFromRecord(
 }
 
 function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
-  const hashes = new Map(files.map((file) => [file.path, file.sha256]))
-  const at = (path: string) => `${root === ROOT ? '' : root}/${path}` as FilePath
+  const kinds = new Map(changes.map(({ path, kind }) => [path, kind]))
+  const folder = root as FilePath
   return {
-    put: changes
-      .filter(({ kind }) => kind !== 'delete')
-      .map(({ path }) => ({ path: at(path), sha256: hashes.get(path) ?? '' })),
-    remove: changes.filter(({ kind }) => kind === 'delete').map(({ path }) => at(path)),
+    put: files.filter(({ path }) => kinds.has(path)).map(({ at, sha256 }) => ({ path: at, sha256 })),
+    remove: changes.flatMap(({ kind, path }) => (kind === 'delete' ? [pathIn(folder, path)] : [])),
   }
 }
 
