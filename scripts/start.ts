@@ -25,17 +25,16 @@ const setup = await fetch(`${edge.url}/api/v1/setup`, {
 if (setup.ok) {
   const shown = ADMIN_PASSWORD === undefined ? `${password}  (shown this once)` : 'as given in ADMIN_PASSWORD'
   console.log(`First administrator: ${ADMIN_EMAIL}\nPassword:            ${shown}`)
-} else if (setup.status !== 405) {
+}
+if (setup.ok || setup.status === 405) {
+  // On SIGINT and SIGTERM Miniflare stops workerd and ends the process.
+  console.log(`Postern is ready on ${edge.url}`)
+} else {
   const { message } = (await setup.json()) as { message: string }
   console.error(`The first administrator could not be created. ${message}`)
+  await edge.stop()
   process.exitCode = 1
 }
-
-if (process.exitCode !== 1) {
-  console.log(`Postern is ready on ${edge.url}`)
-  await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
-}
-await edge.stop()
 
 /** Three groups of five, and one character of each kind that the policy asks for. */
 function drawPassword(): string {
