@@ -1,0 +1,95 @@
+/** The commands of the README, as processes. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+
+let state: string
+const running: ChildProcess[] = []
+
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), 'postern-commands-'))
+})
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+  await rm(state, { recursive: true, force: true })
+})
+
+function run(script: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', script)], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  })
+  running.push(child)
+  let output = ''
+  const exit = new Promise<number | null>((done) => child.once('exit', done))
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString()
+  }
+  child.stdout.on('data', collect)
+  child.stderr.on('data', collect)
+  return {
+    exit,
+    output: () => output,
+    stop: () => child.kill('SIGTERM'),
+    /** Waits for a text in the output, as long as the process lives. */
+    async said(text: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const match = text.exec(output)
+        if (match) return match
+        if (child.exitCode !== null) throw new Error(`It ended before it said ${text}:\n${output}`)
+        await new Promise((wake) => setTimeout(wake, 50))
+      }
+    },
+  }
+}
+
+describe('npm start', () => {
+  it('prints the first administrator once, answers where it says, and keeps its state', async () => {
+    const first = run('start.ts', { PORT: '0', POSTERN_STATE: state })
+    const [, url] = await first.said(/Postern is ready on (\S+)/)
+    const [, password] = await first.said(/Password: +(\S+)/)
+    const credential = Buffer.from(`admin@localhost:${password}`).toString('base64')
+    const ask = (base: string | undefined) =>
+      fetch(`${base}/api/v1/main/service-accounts`, { headers: { Authorization: `Basic ${credential}` } })
+    expect((await ask(url)).status).toBe(200)
+    first.stop()
+    await first.exit
+
+    const second = run('start.ts', { PORT: '0', POSTERN_STATE: state })
+    const [, sameEdge] = await second.said(/Postern is ready on (\S+)/)
+    expect(second.output()).not.toContain('Password')
+    expect((await ask(sameEdge)).status).toBe(200)
+  })
+
+  it('takes the administrator it is given and does not print the password', async () => {
+    const env = {
+      PORT: '0',
+      POSTERN_STATE: state,
+      ADMIN_EMAIL: 'ops@example.com',
+      ADMIN_PASSWORD: 'Given!Password1',
+    }
+    const edge = run('start.ts', env)
+    await edge.said(/Postern is ready on/)
+    expect(edge.output()).toContain('ops@example.com')
+    expect(edge.output()).not.toContain('Given!Password1')
+  })
+
+  it('ends with an error when the administrator cannot be created', async () => {
+    const edge = run('start.ts', { PORT: '0', POSTERN_STATE: state, ADMIN_PASSWORD: 'weak' })
+    expect(await edge.exit).toBe(1)
+    expect(edge.output()).toContain('password must have at least 8 characters')
+  })
+})
+
+describe('npm run demo', () => {
+  it('does the main job and ends by itself with exit code 0', async () => {
+    const demo = run('demo.ts', {})
+    expect(await demo.exit, demo.output()).toBe(0)
+    expect(demo.output()).toContain('All of it held')
+  })
+})

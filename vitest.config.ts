@@ -1,0 +1,39 @@
+process.env.WRANGLER_LOG = 'error'
+
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+/** Never used outside tests. */
+const TEST_SECRETS = {
+  MASTER_KEY: 'dGVzdC1tYXN0ZXIta2V5LXRlc3QtbWFzdGVyLWtleSE=',
+  SETUP_TOKEN: 'test-setup-token',
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // In workerd, beside the worker: D1, KV and R2 as they are on Cloudflare.
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.jsonc' },
+            miniflare: {
+              cf: false,
+              bindings: { ...TEST_SECRETS, MIGRATIONS: await readD1Migrations('worker/storage/migrations') },
+            },
+          })),
+        ],
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
+      },
+      {
+        // In Node: what both halves share, the Action, and the built Action against the worker on a port.
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/worker/**'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
