@@ -72,4 +72,7 @@ export function relativeTo(folder: FilePath, path: FilePath): string {
   return folder === ROOT ? path.slice(1) : path.slice(folder.length + 1)
 }
 
+/** Whether the text of a path names a folder: `a/`, `a\\`, `a/.`, and the root. */
+export const isFolderText = (text: string): boolean => /(^|[\\/])\.?$/.test(text)
+
 export const nameOf = (path: FilePath): string => path.slice(path.lastIndexOf('/') + 1)

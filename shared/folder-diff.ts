@@ -1,5 +1,7 @@
 /** What it takes to turn one folder into another. Pure, and the same for a plan, a commit and a dry run. */
 
+import { type FilePath, parentsOf } from './file-path.ts'
+
 /** A file as a manifest names it. `path` is relative to the folder, `sha256` in lower-case hex, `size` in bytes. */
 export interface ManifestFile {
   readonly path: string
@@ -44,4 +46,10 @@ export function diffFolder(
   }
   changes.sort((a, b) => (a.path < b.path ? -1 : 1))
   return { changes, unchanged }
+}
+
+/** A file that stands where another one needs a folder, if these are all to be there together. */
+export function findClash(paths: readonly FilePath[]): FilePath | undefined {
+  const files = new Set(paths)
+  return paths.flatMap(parentsOf).find((folder) => files.has(folder))
 }

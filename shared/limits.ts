@@ -13,7 +13,7 @@ export const MAX_FOLDER_FILES = 10_000
 export const MAX_UPLOAD_CONTENTS = 500
 export const MAX_UPLOAD_BYTES = 4 * MIB
 
-/** Request bodies, each above what the limits within it can add up to. */
+/** Request bodies. A manifest has room for as many files as allowed with paths of a thousand bytes. */
 export const MAX_JSON_BYTES = 1 * MIB
 export const MAX_MANIFEST_BYTES = 12 * MIB
 export const MAX_MULTIPART_BYTES = MAX_FILE_BYTES + 1 * MIB

@@ -107,6 +107,19 @@ const OLD_RESOURCES = new Map<string, OldWords>([
   ]),
 ])
 
+/** Resources of Kestra that Postern has nothing to guard for: roles may name them, and are granted nothing by it. */
+const OTHER_RESOURCES = (
+  'MCP_SERVER SUPPORT POLICY APP_EXECUTION TESTSUITE_RUN SECURITY_INTEGRATION KILL_SWITCH TENANT VERSIONED_PLUGIN ' +
+  'WORKER_GROUP WORKER_QUEUE INSTANCE UNKNOWN'
+).split(' ')
+
+const KNOWN_ACTIONS = new Set<string>([
+  ...OLD_WORDS,
+  ...Object.values(CATALOGUE as Record<string, Resource>).flatMap((row) => Object.values(row).flatMap(words)),
+  'LOCK',
+  'UNKNOWN',
+])
+
 export const resourceNames = Object.keys(CATALOGUE) as ResourceName[]
 
 /** All actions that exist on a resource. */
@@ -115,11 +128,12 @@ export function actionsOf(resource: ResourceName): string[] {
   return [READ, CREATE, UPDATE, DELETE, also].flatMap(words)
 }
 
-/** Whether a role may hold this action on this resource, in either vocabulary. */
-export function isKnownPermission(resource: string, action: string): boolean {
-  if (OLD_RESOURCES.has(resource)) return isOldWord(action)
-  return isResource(resource) && (isOldWord(action) || actionsOf(resource).includes(action))
-}
+/** Whether a role may name this resource. Not all that are known mean something here. */
+export const isKnownResource = (name: string): boolean =>
+  isResource(name) || OLD_RESOURCES.has(name) || OTHER_RESOURCES.includes(name)
+
+/** Whether a role may name this action, on whatever resource. */
+export const isKnownAction = (word: string): boolean => KNOWN_ACTIONS.has(word)
 
 /**
  * What the permissions of a role grant, in the new vocabulary. What is not in the catalogue grants nothing.

@@ -1,7 +1,7 @@
 /** The one function taken from `node:crypto`; Node's full types would clash with the Workers' ones. */
 declare module 'node:crypto' {
   export function scrypt(
-    password: string,
+    password: Uint8Array,
     salt: Uint8Array,
     keyLength: number,
     options: { N: number; r: number; p: number },

@@ -2,30 +2,27 @@
 
 import * as v from 'valibot'
 
-/** Ids are opaque; they never hold a `/`, since Terraform joins them with one. */
-export const Id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not an id'))
+/** An id as somebody sends it: opaque, so that one of another shape is simply of nothing that is here. */
+export const Id = v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))
 
 /** An instant on the wire, such as `2026-11-23T20:00:00.000Z`. Inside, instants are milliseconds since 1970. */
 export const DateTime = v.pipe(v.string(), v.isoTimestamp())
 
 export const toDateTime = (ms: number): string => new Date(ms).toISOString()
 
+const wholeNumber = (max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,6}$/, 'must be a whole number'),
+    v.transform(Number),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(max, `must be at most ${max}`),
+  )
+
 /** Query of every list: `page` starts at 1. Terraform and kestractl ask for up to 10,000 at once. */
 export const Paging = v.object({
-  page: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,6}$/, 'must be a whole number'), v.transform(Number), v.minValue(1)),
-    '1',
-  ),
-  size: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,6}$/, 'must be a whole number'),
-      v.transform(Number),
-      v.minValue(1),
-      v.maxValue(10_000),
-    ),
-    '10',
-  ),
+  page: v.optional(wholeNumber(999_999), '1'),
+  size: v.optional(wholeNumber(10_000), '10'),
 })
 export type Paging = v.InferOutput<typeof Paging>
 

@@ -2,8 +2,16 @@
 
 import * as v from 'valibot'
 
-/** `path` is form-decoded once; it is parsed by `parseFilePath`. */
-export const PathQuery = v.object({ path: v.string() })
+const Path = v.pipe(v.string(), v.nonEmpty('is required'))
+
+/** `path` is form-decoded once; it is parsed by `parseFilePath`. Empty is not the root: it would be deleted whole. */
+export const PathQuery = v.object({ path: Path })
+export const ReadQuery = v.object({
+  path: Path,
+  revision: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number)),
+  ),
+})
 export const OptionalPathQuery = v.object({ path: v.optional(v.string(), '/') })
 export const SearchQuery = v.object({ q: v.optional(v.string(), '') })
 

@@ -3,7 +3,8 @@
  *
  * `plan` says what would change and which contents are missing, and writes nothing. `blobs` takes the missing
  * contents; each is named by its hash and harmless to repeat. `commit` makes the folder what the manifest says,
- * all or nothing, if it is still as planned (`If-Match`); a repeated `Idempotency-Key` gives the first answer again.
+ * all or nothing, if it is still as planned (`If-Match`); a repeated `Idempotency-Key` gives the answer of the deployment
+ * it made then.
  */
 
 import * as v from 'valibot'
@@ -44,8 +45,10 @@ export const Manifest = v.pipe(
     /** Whether files in the folder that the manifest does not name are removed. */
     delete: v.optional(v.boolean(), false),
     files: v.pipe(
-      v.array(ManifestFile),
+      // Counted before they are read: a complaint for each of a million would fill any memory.
+      v.array(v.unknown()),
       v.maxLength(MAX_FOLDER_FILES, `must have at most ${MAX_FOLDER_FILES} entries`),
+      v.array(ManifestFile),
       v.check(
         (files) => new Set(files.map((file) => file.path)).size === files.length,
         'must name each path once',
@@ -71,7 +74,12 @@ export const Manifest = v.pipe(
   }),
 )
 export type Manifest = v.InferOutput<typeof Manifest>
-export type ManifestInput = v.InferInput<typeof Manifest>
+/** As it is sent. */
+export interface ManifestInput {
+  readonly root?: string
+  readonly delete?: boolean
+  readonly files: readonly v.InferInput<typeof ManifestFile>[]
+}
 
 const FileChange = v.variant('kind', [
   v.object({ kind: v.literal('create'), path: v.string(), size: v.number() }),
@@ -102,7 +110,10 @@ export const Source = v.object({
 export type Source = v.InferOutput<typeof Source>
 
 export const Commit = v.object({ plan: Manifest, source: v.optional(Source) })
-export type CommitInput = v.InferInput<typeof Commit>
+export interface CommitInput {
+  readonly plan: ManifestInput
+  readonly source?: Source
+}
 
 export const Deployment = v.object({
   /** Absent when the folder was already as wanted: then nothing was recorded. */

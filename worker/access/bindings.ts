@@ -2,7 +2,8 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { CreateBinding } from '../../shared/wire/binding.ts'
-import { type Database, write } from '../storage/database.ts'
+import { tenantIdsOf } from '../storage/accounts.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import { type BindingInFull, deleteBinding, findBinding, findRole, insertBinding } from '../storage/roles.ts'
 import { mayGrant } from './decide.ts'
@@ -24,6 +25,9 @@ export async function bindRole(
   if (!mayGrant(principal, { tenant, permissions: role.permissions, namespace })) {
     return err({ code: 'grant_exceeds_own' })
   }
+  if (!principal.isSuperadmin && !(await mayBeBound(db, tenant, externalId))) {
+    return err({ code: 'not_found', what: 'account', id: externalId })
+  }
   const id = newId()
   const written = await write(db, [
     insertBinding(db, { id, tenantId: tenant, accountId: externalId, roleId, namespace, createdAt: now }),
@@ -31,6 +35,12 @@ export async function bindRole(
   return written.ok
     ? readBinding(db, tenant, id)
     : err({ code: 'not_found', what: 'account', id: externalId })
+}
+
+/** Accounts of other tenants alone are as good as none: a binding would show their names, and tie their hands. */
+async function mayBeBound(db: Database, tenant: string, accountId: string): Promise<boolean> {
+  const tenants = await tenantIdsOf(db, accountId)
+  return tenants.length === 0 || tenants.includes(tenant)
 }
 
 export async function readBinding(
@@ -49,6 +59,6 @@ export async function unbindRole(
 ): Promise<Result<void, AccessError>> {
   const found = await readBinding(db, tenant, id)
   if (!found.ok) return found
-  await write(db, [deleteBinding(db, id)])
+  await writeOrThrow(db, [deleteBinding(db, id)])
   return ok(undefined)
 }

@@ -8,8 +8,10 @@ export type AccessError =
   /** Somebody wanted to grant, bind or mint more than they hold. */
   | { readonly code: 'grant_exceeds_own' }
   | { readonly code: 'role_managed' }
-  | {
-      readonly code: 'not_found'
-      readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token'
-      readonly id: string
-    }
+  | NotFound
+
+export interface NotFound {
+  readonly code: 'not_found'
+  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token'
+  readonly id: string
+}

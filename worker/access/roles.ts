@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { WriteRole } from '../../shared/wire/role.ts'
-import { type Database, write } from '../storage/database.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import { deleteRole, findRole, insertRole, type Role, updateRole } from '../storage/roles.ts'
 import { mayGrant } from './decide.ts'
@@ -51,7 +51,7 @@ export async function replaceRole(
   if (!mayGrant(principal, { tenant, permissions, namespace: null }))
     return err({ code: 'grant_exceeds_own' })
   const changes = { name, description: description ?? null, permissions }
-  await write(db, [updateRole(db, id, changes)])
+  await writeOrThrow(db, [updateRole(db, id, changes)])
   return ok({ ...found.value, ...changes })
 }
 
@@ -62,7 +62,7 @@ export async function removeRole(
 ): Promise<Result<void, AccessError>> {
   const found = await readChangeableRole(db, tenant, id)
   if (!found.ok) return found
-  await write(db, [deleteRole(db, id)])
+  await writeOrThrow(db, [deleteRole(db, id)])
   return ok(undefined)
 }
 

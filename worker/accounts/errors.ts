@@ -1,9 +1,12 @@
+import type { NotFound } from '../access/errors.ts'
+
 /** Why an account cannot be had, made, or signed in to. */
 export type AccountError =
-  | { readonly code: 'account_not_found'; readonly id: string }
-  | { readonly code: 'tenant_not_found' }
+  | NotFound
   | { readonly code: 'email_taken' }
   | { readonly code: 'superadmin_required' }
+  /** Without one nobody could administer the instance any more, and set-up is over. */
+  | { readonly code: 'last_superadmin' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }
   /** No such user, no password, a wrong one, or disabled: not told apart. */

@@ -1,8 +1,12 @@
-/** Passwords of users at rest: scrypt, stored with its parameters as `scrypt$N,r,p$salt$hash`. */
+/**
+ * Passwords of users at rest: scrypt over an HMAC, stored with its parameters as `scrypt$N,r,p$salt$hash`. The HMAC's
+ * key is not in the database: neither guessing at a copy of it nor slipping a row into it gets anyone in.
+ */
 
 import { scrypt } from 'node:crypto'
 import { base64url } from 'jose'
 import { randomBytes } from '../storage/ids.ts'
+import { type Keys, utf8 } from '../tokens/keys.ts'
 
 /** OWASP's password storage cheat sheet lists these as equal to N=2^17 p=1, which needs more memory than a worker has. */
 const PARAMETERS = { N: 2 ** 14, r: 8, p: 5 }
@@ -13,10 +17,10 @@ const MAX_WORK = 2 ** 20
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(keys: Keys, password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
   const { N, r, p } = PARAMETERS
-  const hash = await derive(password, salt, PARAMETERS)
+  const hash = await derive(keys, password, salt, PARAMETERS)
   return ['scrypt', `${N},${r},${p}`, base64url.encode(salt), base64url.encode(hash)].join('$')
 }
 
@@ -24,13 +28,17 @@ export async function hashPassword(password: string): Promise<string> {
  * Without a stored hash (no such user, or one without a password) the same work is done for nothing, so that time
  * does not tell who exists.
  */
-export async function verifyPassword(password: string, stored: string | null | undefined): Promise<boolean> {
+export async function verifyPassword(
+  keys: Keys,
+  password: string,
+  stored: string | null | undefined,
+): Promise<boolean> {
   const { parameters, salt, hash } = parse(stored) ?? {
     parameters: PARAMETERS,
     salt: new Uint8Array(SALT_BYTES),
     hash: undefined,
   }
-  const derived = await derive(password, salt, parameters)
+  const derived = await derive(keys, password, salt, parameters)
   return hash !== undefined && derived.length === hash.length && crypto.subtle.timingSafeEqual(derived, hash)
 }
 
@@ -42,10 +50,16 @@ function parse(stored: string | null | undefined) {
   return { parameters: { N, r, p }, salt: base64url.decode(salt), hash: base64url.decode(hash) }
 }
 
-function derive(password: string, salt: Uint8Array, parameters: typeof PARAMETERS): Promise<Uint8Array> {
+async function derive(
+  keys: Keys,
+  password: string,
+  salt: Uint8Array,
+  parameters: typeof PARAMETERS,
+): Promise<Uint8Array> {
+  // NFKC, so that a password typed on another keyboard is the same password (NIST SP 800-63B §5.1.1.2).
+  const mac = await crypto.subtle.sign('HMAC', keys.pepper, utf8(password.normalize('NFKC')))
   return new Promise((resolve, reject) => {
-    // NFKC, so that a password typed on another keyboard is the same password (NIST SP 800-63B §5.1.1.2).
-    scrypt(password.normalize('NFKC'), salt, HASH_BYTES, parameters, (error, key) =>
+    scrypt(new Uint8Array(mac), salt, HASH_BYTES, parameters, (error, key) =>
       error ? reject(error) : resolve(key),
     )
   })

@@ -11,10 +11,11 @@ import {
   insertTenantAccess,
   listAccounts,
   type Tenant,
+  tenantIdsOf,
   tenantsOf,
   updateAccount,
 } from '../storage/accounts.ts'
-import { type Database, write } from '../storage/database.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import type { AccountError } from './errors.ts'
 
@@ -25,10 +26,10 @@ export interface ServiceAccountInFull {
   readonly tenants: readonly Tenant[]
 }
 
-/** What callers say of an account; `isSuperadmin` undefined leaves it as it is. */
+/** What callers say of an account. What they leave out stays as it is. */
 export interface ServiceAccountProfile {
   readonly name: string
-  readonly description: string | null
+  readonly description?: string | null | undefined
   readonly isSuperadmin?: boolean | undefined
 }
 
@@ -45,7 +46,7 @@ export async function createServiceAccount(
     id: newId(),
     kind: KIND,
     name: profile.name,
-    description: profile.description,
+    description: profile.description ?? null,
     firstName: null,
     lastName: null,
     password: null,
@@ -57,7 +58,9 @@ export async function createServiceAccount(
     insertAccount(db, account),
     ...tenants.map((tenant) => insertTenantAccess(db, tenant, account.id)),
   ])
-  return written.ok ? readServiceAccount(db, account.id) : err({ code: 'tenant_not_found' })
+  return written.ok
+    ? readServiceAccount(db, account.id)
+    : err({ code: 'not_found', what: 'tenant', id: tenants.join() })
 }
 
 /** @param tenant when given, an account of another tenant is as good as none */
@@ -67,10 +70,12 @@ export async function readServiceAccount(
   tenant?: string,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const account = await findAccount(db, KIND, id)
-  if (!account) return err({ code: 'account_not_found', id })
+  if (!account) return err({ code: 'not_found', what: 'account', id })
   const tenants = (await tenantsOf(db, [id])).get(id) ?? []
   const found = { account, tenants }
-  return tenant === undefined || belongsTo(found, tenant) ? ok(found) : err({ code: 'account_not_found', id })
+  return tenant === undefined || belongsTo(found, tenant)
+    ? ok(found)
+    : err({ code: 'not_found', what: 'account', id })
 }
 
 export async function listServiceAccounts(
@@ -90,10 +95,8 @@ export async function listServiceAccounts(
 }
 
 /**
- * Replaces name, description and, where given, the flag.
- *
- * @param tenant when given, an account that belongs to no tenant yet joins this one: Kestra's clients create accounts
- *   at the instance and go on with them in a tenant
+ * @param tenant when given, an account that belongs to no tenant yet and works in no other joins this one: Kestra's
+ *   clients create accounts at the instance and go on with them in a tenant
  */
 export async function changeServiceAccount(
   db: Database,
@@ -102,22 +105,14 @@ export async function changeServiceAccount(
   profile: ServiceAccountProfile,
   tenant?: string,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
-  const found = await readServiceAccount(db, id)
+  const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
-  const { account, tenants } = found.value
-  const isHomeless = tenants.length === 0
-  if (tenant !== undefined && !isHomeless && !belongsTo(found.value, tenant) && !principal.isSuperadmin) {
-    return err({ code: 'account_not_found', id })
-  }
-  const isSuperadmin = profile.isSuperadmin ?? account.isSuperadmin
-  if (!mayManage(principal, found.value, tenant) || (isSuperadmin && !principal.isSuperadmin)) {
-    return err({ code: 'superadmin_required' })
-  }
-  const written = await write(db, [
-    updateAccount(db, id, { ...profile, isSuperadmin }),
+  if (profile.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  await writeOrThrow(db, [
+    updateAccount(db, id, profile),
     ...(tenant === undefined ? [] : [insertTenantAccess(db, tenant, id)]),
   ])
-  return written.ok ? readServiceAccount(db, id) : err({ code: 'tenant_not_found' })
+  return readServiceAccount(db, id)
 }
 
 /** Its tokens and bindings go with it. */
@@ -129,29 +124,29 @@ export async function removeServiceAccount(
 ): Promise<Result<void, AccountError>> {
   const found = await readManagedServiceAccount(db, principal, id, tenant)
   if (!found.ok) return found
-  await write(db, [deleteAccount(db, id)])
+  await writeOrThrow(db, [deleteAccount(db, id)])
   return ok(undefined)
 }
 
-/** For those who act on the account itself or on its tokens. */
+/**
+ * For those who act on the account itself or on its tokens: a tenant's administrator manages neither superadmins nor
+ * what another tenant depends on.
+ */
 export async function readManagedServiceAccount(
   db: Database,
   principal: Principal,
   id: string,
   tenant?: string,
+  { isJoining = false } = {},
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
-  const found = await readServiceAccount(db, id, tenant)
-  return found.ok && !mayManage(principal, found.value, tenant) ? err({ code: 'superadmin_required' }) : found
-}
-
-/** A tenant's administrator manages neither superadmins nor what another tenant depends on. */
-function mayManage(
-  principal: Principal,
-  { account, tenants }: ServiceAccountInFull,
-  tenant?: string,
-): boolean {
-  if (principal.isSuperadmin) return true
-  return !account.isSuperadmin && tenants.every((one) => one.id === tenant)
+  const found = await readServiceAccount(db, id)
+  if (!found.ok || tenant === undefined) return found
+  const isElsewhere = (await tenantIdsOf(db, id)).some((one) => one !== tenant)
+  if (!belongsTo(found.value, tenant) && (!isJoining || isElsewhere)) {
+    return err({ code: 'not_found', what: 'account', id })
+  }
+  const mayManage = principal.isSuperadmin || (!found.value.account.isSuperadmin && !isElsewhere)
+  return mayManage ? found : err({ code: 'superadmin_required' })
 }
 
 const belongsTo = ({ tenants }: ServiceAccountInFull, tenant: string): boolean =>

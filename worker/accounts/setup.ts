@@ -5,10 +5,10 @@ import type { SetupRequest } from '../../shared/wire/setup.ts'
 import { insertManagedRoles, managedRoleId } from '../access/managed-roles.ts'
 import {
   type Account,
-  anyAccountExists,
   insertAccount,
   insertTenant,
   insertTenantAccess,
+  anyAccountExists as isSetUp,
   onlyWithoutAccounts,
 } from '../storage/accounts.ts'
 import { type Database, write } from '../storage/database.ts'
@@ -19,6 +19,8 @@ import { type Keys, utf8 } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
 import type { AccountError } from './errors.ts'
 import { hashPassword } from './passwords.ts'
+
+export { isSetUp }
 
 /** Who may set up: whoever has the one-time secret, or anyone where an administrator's machine runs the worker. */
 export type SetupPolicy =
@@ -44,7 +46,7 @@ export async function setUp(
     description: null,
     firstName: null,
     lastName: null,
-    password: await hashPassword(password),
+    password: await hashPassword(keys, password),
     isSuperadmin: true,
     disabledAt: null,
     createdAt: now,
@@ -66,10 +68,10 @@ export async function setUp(
     }),
     insertSigningKey(db, await createSigningKey(keys, now)),
   ])
-  return written.ok ? ok(account) : err({ code: 'setup_done' })
+  if (written.ok) return ok(account)
+  if (written.error.on === 'setup_open') return err({ code: 'setup_done' })
+  throw new Error(`The set-up stumbled over ${written.error.on}`)
 }
-
-export const isSetUp = (db: Database): Promise<boolean> => anyAccountExists(db)
 
 /** Digests have one length, so the comparison takes one time; an unset secret equals nothing. */
 async function isSameSecret(given: string | undefined, wanted: string | undefined): Promise<boolean> {

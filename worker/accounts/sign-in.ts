@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import { findUserHolder } from '../storage/tokens.ts'
+import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { AccountError } from './errors.ts'
 import { verifyPassword } from './passwords.ts'
@@ -11,11 +12,12 @@ import { verifyPassword } from './passwords.ts'
 /** Cost: one round trip to D1 and one scrypt, whether or not the user exists. */
 export async function signIn(
   db: Database,
+  keys: Keys,
   username: string,
   password: string,
 ): Promise<Result<Principal, AccountError>> {
   const holder = await findUserHolder(db, username)
-  const isRight = await verifyPassword(password, holder?.account.password)
+  const isRight = await verifyPassword(keys, password, holder?.account.password)
   if (!holder || !isRight || holder.account.disabledAt !== null) return err({ code: 'credentials_wrong' })
   return ok(principalOf(holder))
 }

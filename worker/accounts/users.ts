@@ -9,12 +9,14 @@ import {
   findAccount,
   insertAccount,
   insertTenantAccess,
+  onlyWithSuperadminLeft,
   type Tenant,
   tenantsOf,
   updateAccount,
 } from '../storage/accounts.ts'
-import { type Database, write } from '../storage/database.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
+import type { Keys } from '../tokens/keys.ts'
 import type { AccountError } from './errors.ts'
 import { hashPassword } from './passwords.ts'
 
@@ -25,6 +27,7 @@ export interface UserInFull {
 
 export async function createUser(
   db: Database,
+  keys: Keys,
   request: CreateUser,
   now: number,
 ): Promise<Result<UserInFull, AccountError>> {
@@ -35,7 +38,7 @@ export async function createUser(
     description: null,
     firstName: request.firstName ?? null,
     lastName: request.lastName ?? null,
-    password: request.password ? await hashPassword(request.password) : null,
+    password: request.password ? await hashPassword(keys, request.password) : null,
     isSuperadmin: readSuperAdmin(request) ?? false,
     disabledAt: null,
     createdAt: now,
@@ -45,29 +48,31 @@ export async function createUser(
     ...(request.tenants ?? []).map((tenant) => insertTenantAccess(db, tenant, account.id)),
   ])
   if (written.ok) return readUser(db, account.id)
-  return err(written.error.kind === 'reference' ? { code: 'tenant_not_found' } : { code: 'email_taken' })
+  if (written.error.kind === 'unique') return err({ code: 'email_taken' })
+  return err({ code: 'not_found', what: 'tenant', id: (request.tenants ?? []).join() })
 }
 
 export async function readUser(db: Database, id: string): Promise<Result<UserInFull, AccountError>> {
   const account = await findAccount(db, 'USER', id)
-  if (!account) return err({ code: 'account_not_found', id })
+  if (!account) return err({ code: 'not_found', what: 'account', id })
   return ok({ account, tenants: (await tenantsOf(db, [id])).get(id) ?? [] })
 }
 
 export async function setPassword(
   db: Database,
+  keys: Keys,
   id: string,
   password: string,
 ): Promise<Result<UserInFull, AccountError>> {
   const found = await readUser(db, id)
   if (!found.ok) return found
-  await write(db, [updateAccount(db, id, { password: await hashPassword(password) })])
+  await writeOrThrow(db, [updateAccount(db, id, { password: await hashPassword(keys, password) })])
   return found
 }
 
 export async function removeUser(db: Database, id: string): Promise<Result<void, AccountError>> {
   const found = await readUser(db, id)
   if (!found.ok) return found
-  await write(db, [deleteAccount(db, id)])
-  return ok(undefined)
+  const written = await write(db, [deleteAccount(db, id), onlyWithSuperadminLeft])
+  return written.ok ? ok(undefined) : err({ code: 'last_superadmin' })
 }

@@ -7,7 +7,14 @@ export type FileError =
   | { readonly code: 'file_not_found'; readonly path: FilePath; readonly namespace: string }
   | { readonly code: 'directory_not_found'; readonly path: FilePath }
   /** A file stands where a folder is needed, or the other way round. */
-  | { readonly code: 'path_taken' }
+  | { readonly code: 'path_taken'; readonly path: FilePath }
+  | {
+      readonly code: 'revision_not_found'
+      readonly path: FilePath
+      readonly namespace: string
+      readonly revision: number
+    }
+  | { readonly code: 'upload_too_large'; readonly maxBytes: number }
   | { readonly code: 'file_too_large'; readonly name: string }
   | { readonly code: 'upload_malformed'; readonly reason: string }
   /** A content is not what its name says. Nothing of the upload was stored. */

@@ -10,6 +10,8 @@ import { changeFiles, findFile, listFiles, type NamespaceFile, searchFiles } fro
 import type { FileError } from './errors.ts'
 import { type FileStore, storeContents } from './store.ts'
 
+export { searchFiles }
+
 /** Overwrites what is there and makes a new revision; folders above come into being by themselves. */
 export async function writeFile(
   store: FileStore,
@@ -18,13 +20,13 @@ export async function writeFile(
   bytes: ArrayBuffer,
   now: number,
 ): Promise<Result<void, FileError>> {
-  if (path === ROOT) return err({ code: 'path_taken' })
+  if (path === ROOT) return err({ code: 'path_taken', path })
   if (bytes.byteLength > MAX_FILE_BYTES) return err({ code: 'file_too_large', name: path })
   const stored = await storeContents(store, place, [{ bytes }], now)
   if (!stored.ok) return stored
   const put = stored.value.map((sha256) => ({ path, sha256 }))
   const changed = await changeFiles(store.db, place, { put }, now)
-  return changed.ok ? changed : err({ code: 'path_taken' })
+  return changed.ok ? changed : err({ code: 'path_taken', path })
 }
 
 export interface OpenFile {
@@ -32,19 +34,26 @@ export interface OpenFile {
   readonly body: ReadableStream
 }
 
+/** @param revision the one expected; earlier ones are not kept */
 export async function readFile(
   { db, contents }: FileStore,
   place: Place,
   path: FilePath,
+  revision?: number,
 ): Promise<Result<OpenFile, FileError>> {
+  const { namespace } = place
   const file = await findFile(db, place, path)
-  if (!file) return err({ code: 'file_not_found', path, namespace: place.namespace })
+  if (!file) return err({ code: 'file_not_found', path, namespace })
+  if (revision !== undefined && revision !== file.revision) {
+    return err({ code: 'revision_not_found', path, namespace, revision })
+  }
   return ok({ file, body: await contents.get(place, file.sha256) })
 }
 
 /** A file, or a folder with all below. Harmless where nothing is. */
 export async function removeFile(db: Database, place: Place, path: FilePath, now: number): Promise<void> {
-  await changeFiles(db, place, { removeFolder: path }, now)
+  const changed = await changeFiles(db, place, { removeFolder: path }, now)
+  if (!changed.ok) throw new Error(`A removal that cannot conflict did: ${changed.error.on}`)
 }
 
 /**
@@ -67,11 +76,6 @@ export async function listDirectory(
     )
   }
   return ok([...children.values()])
-}
-
-/** Cost grows with the number of files in the namespace. */
-export function searchNames(db: Database, place: Place, text: string): Promise<FilePath[]> {
-  return searchFiles(db, place, text)
 }
 
 const fileAttributes = (file: NamespaceFile): FileAttributes => ({

@@ -46,7 +46,8 @@ export async function storeContents(
         .map(({ sha256, bytes }) => contents.put(place, sha256, bytes)),
     )
   }
-  await insertContents(db, place, stored, now)
+  const known = await insertContents(db, place, stored, now)
+  if (!known.ok) throw new Error(`Contents cannot conflict, but did: ${known.error.on}`)
   return ok(hashes)
 }
 

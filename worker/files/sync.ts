@@ -4,7 +4,7 @@
  */
 
 import { type FilePath, pathIn, relativeTo } from '../../shared/file-path.ts'
-import { diffFolder, type FolderDiff } from '../../shared/folder-diff.ts'
+import { diffFolder, type FolderDiff, findClash } from '../../shared/folder-diff.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
 import type { Principal } from '../access/principal.ts'
@@ -21,9 +21,14 @@ import type { FileError } from './errors.ts'
 import { sha256Hex } from './store.ts'
 
 /** Cost: one round trip to D1; rows read grow with the files in the folder and in the manifest. */
-export async function planFolder(db: Database, place: Place, manifest: Manifest): Promise<Plan> {
-  const { etag, diff, missing } = await compare(db, place, manifest)
-  return { etag, ...diff, missing }
+export async function planFolder(
+  db: Database,
+  place: Place,
+  manifest: Manifest,
+): Promise<Result<Plan, FileError>> {
+  const { etag, diff, missing, clash } = await compare(db, place, manifest)
+  if (clash !== undefined) return err({ code: 'path_taken', path: clash })
+  return ok({ etag, ...diff, missing })
 }
 
 export interface CommitRequest {
@@ -35,10 +40,10 @@ export interface CommitRequest {
 }
 
 /**
- * 1. A key that was used before gives the answer it gave then.
+ * 1. A key that was used before gives the answer of the deployment it made.
  * 2. Compare again: the plan may be old, or not from us.
  * 3. Write files, deletions and the deployment as one transaction, guarded once more by the ETag.
- * 4. Answer from the deployment's row, as step 1 will.
+ * 4. Answer from the deployment's row, whoever of two equal requests wrote it.
  */
 export async function commitFolder(
   db: Database,
@@ -48,40 +53,34 @@ export async function commitFolder(
   now: number,
 ): Promise<Result<Deployment, FileError>> {
   const requestDigest = await sha256Hex(new TextEncoder().encode(JSON.stringify([plan, ifMatch])))
-  const earlier = await answerFromRecord(db, place, idempotencyKey, requestDigest)
+  const recorded = () => answerFromRecord(db, place, idempotencyKey, requestDigest)
+  const earlier = await recorded()
   if (earlier) return earlier
 
-  const { etag, seq, diff, missing } = await compare(db, place, plan)
-  if (etag !== ifMatch) return err({ code: 'folder_changed' })
+  const { etag, seq, diff, missing, clash } = await compare(db, place, plan)
+  // The same request may have gone through a moment ago, and that is why the folder is another one.
+  if (etag !== ifMatch) return (await recorded()) ?? err({ code: 'folder_changed' })
+  if (clash !== undefined) return err({ code: 'path_taken', path: clash })
   if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
   const counts = countKinds(diff)
   if (diff.changes.length === 0) return ok({ etag, ...counts })
 
-  const changed = await changeFiles(
-    db,
-    place,
-    {
-      ...selectChanges(plan, diff),
-      onlyIf: { folder: plan.root as FilePath, seq },
-      deployment: {
-        id: newId(),
-        tenantId: place.tenant,
-        namespace: place.namespace,
-        root: plan.root,
-        ...counts,
-        source: source ?? null,
-        accountId: principal.accountId,
-        accountName: principal.name,
-        idempotencyKey,
-        requestDigest,
-        createdAt: now,
-      },
-    },
-    now,
-  )
-  if (!changed.ok && changed.error.kind !== 'unique') return err(refusalOf(changed.error))
-  const recorded = await answerFromRecord(db, place, idempotencyKey, requestDigest)
-  return recorded ?? err({ code: 'folder_changed' })
+  const deployment = {
+    id: newId(),
+    tenantId: place.tenant,
+    namespace: place.namespace,
+    root: plan.root,
+    ...counts,
+    source: source ?? null,
+    accountId: principal.accountId,
+    accountName: principal.name,
+    idempotencyKey,
+    requestDigest,
+    createdAt: now,
+  }
+  const onlyIf = { folder: plan.root as FilePath, seq }
+  const changed = await changeFiles(db, place, { ...selectChanges(plan, diff), onlyIf, deployment }, now)
+  return (await recorded()) ?? err(changed.ok ? { code: 'folder_changed' } : refusalOf(changed.error, plan))
 }
 
 async function compare(db: Database, place: Place, { root, delete: isDeleting, files }: Manifest) {
@@ -93,11 +92,14 @@ async function compare(db: Database, place: Place, { root, delete: isDeleting, f
     sha256,
     size,
   }))
+  const kept = isDeleting ? [] : current.files.map(({ path }) => path)
+  const wanted = files.map(({ at }) => at)
   return {
     seq: current.seq,
     etag: etagOf(String(current.seq)),
     diff: diffFolder(existing, files, isDeleting),
     missing: current.missing,
+    clash: findClash([...new Set([...current.inTheWay, ...kept, ...wanted])]),
   }
 }
 
@@ -126,10 +128,9 @@ function countKinds({ changes, unchanged }: FolderDiff) {
   return { created: count('create'), updated: count('update'), deleted: count('delete'), unchanged }
 }
 
-function refusalOf(conflict: Conflict): FileError {
-  if (conflict.kind === 'check' && conflict.on === 'path_free') return { code: 'path_taken' }
-  if (conflict.kind === 'reference') return { code: 'content_missing', hashes: [] }
-  return { code: 'folder_changed' }
+/** What came between the comparison and the transaction. */
+function refusalOf({ on }: Conflict, { root }: Manifest): FileError {
+  return on === 'path_free' ? { code: 'path_taken', path: root as FilePath } : { code: 'folder_changed' }
 }
 
 /** A strong validator (RFC 9110 §8.8.1): the folder's sequence, which each change in it raises. */

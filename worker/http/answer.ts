@@ -2,7 +2,7 @@
 
 import type { Result } from '../../shared/result.ts'
 import type { ApiError, OauthError } from '../../shared/wire/error.ts'
-import { type EdgeError, type Refusal, toRefusal } from './refusal.ts'
+import { type EdgeError, IS_REQUIRED, type Refusal, toRefusal } from './refusal.ts'
 
 /** Nothing here may be kept by a cache between: each answer belongs to one credential. */
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -40,8 +40,12 @@ export function renderRefusal(refusal: Refusal, asked: Asked): Response {
   if (!asked.pathname.startsWith('/oauth/'))
     return json(refusal.status, toApiError(refusal, asked), refusal.headers)
   // RFC 6749 §5.2: what is wrong with the request itself is 400, the subject token included.
-  const status = [401, 403, 422].includes(refusal.status) ? 400 : refusal.status
-  return json(status, toOauthError(refusal, asked))
+  const isBadRequest = [401, 403, 422].includes(refusal.status)
+  return json(
+    isBadRequest ? 400 : refusal.status,
+    toOauthError(refusal, asked),
+    isBadRequest ? {} : refusal.headers,
+  )
 }
 
 function toApiError({ message, code, detail, problems }: Refusal, { pathname, requestId }: Asked): ApiError {
@@ -55,12 +59,22 @@ function toApiError({ message, code, detail, problems }: Refusal, { pathname, re
   }
 }
 
-/** RFC 8693 §2.2.2: a subject token that is not accepted, for whatever reason, is an `invalid_request`. */
-function toOauthError({ status, message, code, detail }: Refusal, { requestId }: Asked): OauthError {
-  return {
-    error: status >= 500 ? 'server_error' : 'invalid_request',
-    error_description: detail ?? message,
-    code,
-    requestId,
-  }
+function toOauthError(
+  { status, message, code, detail, problems }: Refusal,
+  { requestId }: Asked,
+): OauthError {
+  const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path ?? ''
+  const error = status >= 500 ? 'server_error' : (OAUTH_ERRORS[wrong] ?? 'invalid_request')
+  return { error, error_description: detail ?? message, code, requestId }
+}
+
+/**
+ * By the parameter that is wrong (RFC 6749 §5.2, RFC 8693 §2.2.2). All else is an `invalid_request`, a subject token
+ * that is not accepted included.
+ */
+const OAUTH_ERRORS: Readonly<Record<string, string>> = {
+  grant_type: 'unsupported_grant_type',
+  scope: 'invalid_scope',
+  audience: 'invalid_target',
+  resource: 'invalid_target',
 }

@@ -25,8 +25,8 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
   const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const bytes = await readBytes(request, body.maxBytes)
   if (!bytes) return err({ code: 'body_too_large', maxBytes: body.maxBytes })
-  // Kestra's Python client sends an empty file as no body and no type.
-  const isAbsent = bytes.length === 0 && mediaType === undefined
+  // Kestra's clients send an empty file as no body at all, with or without some type.
+  const isAbsent = bytes.length === 0
   if (mediaType !== body.mediaType && !isAbsent)
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
   switch (body.mediaType) {

@@ -15,11 +15,16 @@ export interface Problem {
   readonly path?: string
 }
 
+/** The message of a problem with what is not there at all. */
+export const IS_REQUIRED = 'is required'
+
 /** What a request itself can get wrong before any room of the house is entered. */
 export type RequestError =
   | { readonly code: 'credentials_missing' }
   | { readonly code: 'credentials_malformed' }
   | { readonly code: 'invalid_entity'; readonly problems: readonly Problem[] }
+  | { readonly code: 'parameters_missing'; readonly names: readonly string[] }
+  | { readonly code: 'query_malformed' }
   | { readonly code: 'invalid_json' }
   | { readonly code: 'unsupported_media_type'; readonly expected: string }
   | { readonly code: 'body_too_large'; readonly maxBytes: number }
@@ -66,9 +71,7 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'permission_missing': {
       const place =
         error.namespace === undefined ? 'in the whole tenant' : `in the namespace ${error.namespace}`
-      return forbidden(code, `This takes ${error.permission} ${place}, which the account has no role for.`, {
-        'WWW-Authenticate': challenge('insufficient_scope'),
-      })
+      return forbidden(code, `This takes ${error.permission} ${place}, which the account has no role for.`)
     }
     case 'superadmin_required':
       return forbidden(code, 'This takes a superadmin.')
@@ -83,22 +86,26 @@ export function toRefusal(error: EdgeError): Refusal {
       return { status: 404, code, message: 'Not Found' }
     case 'not_found':
       return notFound(code, `${capitalised(error.what)} '${error.id}' was not found.`)
-    case 'account_not_found':
-      return notFound(code, `Account '${error.id}' was not found.`)
-    case 'tenant_not_found':
-      return notFound(code, 'One of the tenants was not found.')
     case 'file_not_found':
       return notFound(code, `File '${error.path}' was not found in namespace '${error.namespace}'.`)
+    case 'revision_not_found':
+      return {
+        status: 404,
+        code,
+        message: `Revision ${error.revision} of file '${error.path}' was not found in namespace '${error.namespace}'.`,
+      }
     case 'directory_not_found':
       return { status: 404, code, message: `Directory not found: ${error.path}` }
 
     case 'setup_done':
       return { status: 405, code, message: 'Method Not Allowed: set-up is already done.' }
 
+    case 'last_superadmin':
+      return conflict(code, 'This is the last superadmin who can sign in.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
     case 'path_taken':
-      return conflict(code, 'A file stands where a folder is needed, or a folder where a file is.')
+      return conflict(code, `'${error.path}' cannot be a file and a folder.`)
     case 'folder_changed':
       return {
         status: 412,
@@ -108,6 +115,7 @@ export function toRefusal(error: EdgeError): Refusal {
       }
 
     case 'body_too_large':
+    case 'upload_too_large':
       return { status: 413, code, message: `Request Entity Too Large: at most ${error.maxBytes} bytes.` }
     case 'file_too_large':
       return {
@@ -118,6 +126,10 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'unsupported_media_type':
       return { status: 415, code, message: `Unsupported Media Type: send ${error.expected}.` }
 
+    case 'parameters_missing':
+      return { status: 400, code, message: `Bad Request: the query needs ${error.names.join(', ')}.` }
+    case 'query_malformed':
+      return { status: 400, code, message: 'Bad Request: the query is not UTF-8.' }
     case 'invalid_json':
       return { status: 422, code, message: 'Invalid json: the body is not JSON.' }
     case 'invalid_entity':
@@ -160,12 +172,13 @@ function unauthorized(code: string, detail: string): Refusal {
 
 const challenge = (error?: string): string => `Bearer realm="postern"${error ? `, error="${error}"` : ''}`
 
-const forbidden = (code: string, detail: string, headers: Record<string, string> = {}): Refusal => ({
+/** RFC 6750 §3.1. */
+const forbidden = (code: string, detail: string): Refusal => ({
   status: 403,
   code,
   message: 'Forbidden',
   detail,
-  headers,
+  headers: { 'WWW-Authenticate': challenge('insufficient_scope') },
 })
 
 const notFound = (code: string, what: string): Refusal => ({

@@ -12,7 +12,7 @@ import { verifyBearer } from '../tokens/bearer.ts'
 import { refuse } from './answer.ts'
 import { readBody } from './body.ts'
 import { readCredential } from './credentials.ts'
-import type { EdgeError, Problem } from './refusal.ts'
+import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import type { Access, Route } from './route.ts'
 
 export interface HonoEnv {
@@ -45,7 +45,7 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
   const refusal = principal && (await refuseAccess(edge, access, principal, params.value))
   if (refusal) return refusal
 
-  const query = validate(route.query, Object.fromEntries(url.searchParams))
+  const query = readQuery(route.query, url)
   if (!query.ok) return query.error
   const headers = validate(route.headers, Object.fromEntries(c.req.raw.headers))
   if (!headers.ok) return headers.error
@@ -78,7 +78,7 @@ async function authenticate(
   if (!credential.value) return err({ code: 'credentials_missing' })
   return credential.value.kind === 'bearer'
     ? verifyBearer(db, keys, credential.value.token, origin, now)
-    : signIn(db, credential.value.username, credential.value.password)
+    : signIn(db, keys, credential.value.username, credential.value.password)
 }
 
 async function refuseAccess(
@@ -105,19 +105,46 @@ async function refuseAccess(
   }
 }
 
+/** Kestra answers 400 where a parameter is missing, 422 where one is wrong. */
+function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {
+  // Two names that are not UTF-8 would become one.
+  if (!isUtf8(url.search)) return err({ code: 'query_malformed' })
+  const query = validate(schema, Object.fromEntries(url.searchParams))
+  if (query.ok || query.error.code !== 'invalid_entity') return query
+  const names = query.error.problems
+    .filter(({ message }) => message === IS_REQUIRED)
+    .map(({ path = '' }) => path)
+  return names.length > 0 ? err({ code: 'parameters_missing', names }) : query
+}
+
+/** A `%` that encodes nothing stands for itself in a query. */
+function isUtf8(encoded: string): boolean {
+  try {
+    decodeURIComponent(encoded.replace(/%(?![0-9a-f]{2})/gi, '%25'))
+    return true
+  } catch {
+    return false
+  }
+}
+
 function validate(schema: v.GenericSchema | undefined, value: unknown): Result<unknown, EdgeError> {
   if (!schema) return ok(undefined)
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return ok(parsed.output)
-  return err({ code: 'invalid_entity', problems: parsed.issues.map(toProblem) })
+  return err({ code: 'invalid_entity', problems: parsed.issues.slice(0, MAX_PROBLEMS).map(toProblem) })
 }
 
-/** Values are left out of the message: what was sent may be a secret. Our own schemas' messages hold none. */
+/** More would not help anybody, and an answer must not grow beyond its request. */
+const MAX_PROBLEMS = 20
+
+/** Valibot's own messages quote what was sent, which may be a secret; ours quote nothing but paths of files. */
 function toProblem(issue: v.BaseIssue<unknown>): Problem {
   const path = v.getDotPath(issue)
-  const message = issue.message.startsWith('Invalid ') ? describeMismatch(issue) : issue.message
+  const message = messageOf(issue)
   return path === null ? { message } : { path, message }
 }
 
-const describeMismatch = ({ received, expected }: v.BaseIssue<unknown>): string =>
-  received === 'undefined' ? 'is required' : `must be of type ${expected}`
+function messageOf({ received, expected, message }: v.BaseIssue<unknown>): string {
+  if (received === 'undefined') return IS_REQUIRED
+  return message.startsWith('Invalid ') ? `must be of type ${expected}` : message
+}

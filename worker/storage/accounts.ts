@@ -12,10 +12,13 @@ export type Tenant = typeof tenants.$inferSelect
 export const insertAccount = (db: Database, account: Account): Statement =>
   db.insert(accounts).values(account)
 
+/** Columns that are undefined stay as they are. */
 export const updateAccount = (
   db: Database,
   id: string,
-  changes: Partial<Pick<Account, 'name' | 'description' | 'isSuperadmin' | 'password'>>,
+  changes: {
+    [Column in 'name' | 'description' | 'isSuperadmin' | 'password']?: Account[Column] | undefined
+  },
 ): Statement => db.update(accounts).set(changes).where(eq(accounts.id, id))
 
 /** Its tokens, bindings and memberships go with it. */
@@ -32,15 +35,6 @@ export async function findAccount(db: Database, kind: AccountKind, id: string): 
     .select()
     .from(accounts)
     .where(and(eq(accounts.id, id), eq(accounts.kind, kind)))
-    .get()
-}
-
-/** By e-mail address, whatever its case. */
-export async function findUserByName(db: Database, username: string): Promise<Account | undefined> {
-  return db
-    .select()
-    .from(accounts)
-    .where(and(eq(accounts.kind, 'USER'), sql`lower(${accounts.name}) = lower(${username})`))
     .get()
 }
 
@@ -94,3 +88,17 @@ export async function anyAccountExists(db: Database): Promise<boolean> {
 /** A guard: the batch it stands in goes through only while there is no account at all. */
 export const onlyWithoutAccounts: Statement = sql`
   INSERT INTO guards (setup_open) SELECT 0 WHERE EXISTS (SELECT 1 FROM accounts)`
+
+/** A guard, to stand after the change: a user who can sign in and is a superadmin must be left. */
+export const onlyWithSuperadminLeft: Statement = sql`
+  INSERT INTO guards (superadmin_left) SELECT 0 WHERE NOT EXISTS (
+    SELECT 1 FROM accounts
+    WHERE kind = 'USER' AND is_superadmin = 1 AND disabled_at IS NULL AND password IS NOT NULL)`
+
+/** Every tenant that an account belongs to or holds a role in. */
+export async function tenantIdsOf(db: Database, accountId: string): Promise<string[]> {
+  const rows = await db.all<{ id: string }>(sql`
+    SELECT tenant_id AS id FROM tenant_access WHERE account_id = ${accountId}
+    UNION SELECT tenant_id FROM bindings WHERE account_id = ${accountId}`)
+  return rows.map(({ id }) => id)
+}

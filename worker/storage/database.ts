@@ -15,7 +15,7 @@ export type Conflict =
   /** A unique index; `on` is its columns, such as `deployments.idempotency_key`, or its name. */
   | { readonly kind: 'unique'; readonly on: string }
   /** A foreign key: something that was referred to is not there. */
-  | { readonly kind: 'reference' }
+  | { readonly kind: 'reference'; readonly on: 'foreign key' }
   /** A check; `on` is its name, for instance that of a column of `guards`. */
   | { readonly kind: 'check'; readonly on: string }
 
@@ -40,6 +40,12 @@ export async function write(db: Database, statements: readonly Statement[]): Pro
   }
 }
 
+/** For what no constraint can stop. @throws also on a conflict, which would be a defect of ours */
+export async function writeOrThrow(db: Database, statements: readonly Statement[]): Promise<void> {
+  const written = await write(db, statements)
+  if (!written.ok) throw new Error(`A write that cannot conflict did: ${JSON.stringify(written.error)}`)
+}
+
 /** Whether an exception means that D1, KV or R2 could not do its work, so that trying again later may help. */
 export function isStorageFailure(error: unknown): boolean {
   return messagesOf(error).some((message) => /^D1_\w*ERROR\b|^KV \w+ failed\b|^(get|put): /.test(message))
@@ -56,7 +62,7 @@ const dialect = new SQLiteAsyncDialect()
 function readConflict(message: string): Conflict | undefined {
   const unique = /UNIQUE constraint failed: (?:index ')?([^':]+?)'?(?::|$)/m.exec(message)?.[1]
   if (unique !== undefined) return { kind: 'unique', on: unique }
-  if (message.includes('FOREIGN KEY constraint failed')) return { kind: 'reference' }
+  if (message.includes('FOREIGN KEY constraint failed')) return { kind: 'reference', on: 'foreign key' }
   const check = /CHECK constraint failed: (\w+)/.exec(message)?.[1]
   return check === undefined ? undefined : { kind: 'check', on: check }
 }

@@ -121,7 +121,7 @@ export async function listFiles(db: Database, place: Place, folder: FilePath): P
   return (await selectFiles(db, place, folder)).map(toFile)
 }
 
-/** Files whose path holds a text, whatever its case. Cost grows with the number of files in the namespace. */
+/** Files whose path holds a text; for ASCII letters case does not matter. Cost grows with the number of files in the namespace. */
 export async function searchFiles(db: Database, place: Place, text: string): Promise<FilePath[]> {
   const rows = await db
     .select({ path: files.path })
@@ -131,15 +131,34 @@ export async function searchFiles(db: Database, place: Place, text: string): Pro
   return rows.map((row) => row.path as FilePath)
 }
 
-/** A folder as it is at one instant, and which of the wanted contents its namespace does not hold. */
+/**
+ * A folder as it is at one instant, what stands in its way (a file with its own name or that of a folder above it),
+ * and which of the wanted contents its namespace does not hold.
+ */
 export async function readFolder(
   db: Database,
   place: Place,
   folder: FilePath,
   wanted: readonly string[],
-): Promise<{ readonly seq: number; readonly files: NamespaceFile[]; readonly missing: string[] }> {
-  const [rows, seqs, ...absent] = await db.batch([
+): Promise<{
+  readonly seq: number
+  readonly files: NamespaceFile[]
+  readonly inTheWay: FilePath[]
+  readonly missing: string[]
+}> {
+  const above = JSON.stringify([folder, ...parentsOf(folder)])
+  const [rows, inTheWay, seqs, ...absent] = await db.batch([
     selectFiles(db, place, folder),
+    db
+      .select({ path: files.path })
+      .from(files)
+      .where(
+        and(
+          inPlace(place),
+          isNotNull(files.sha256),
+          sql`${files.path} IN (SELECT value FROM json_each(${above}))`,
+        ),
+      ),
     db.select({ seq: sql<number>`(${folderSeq(place, folder)})` }).from(sql`(SELECT 1)`),
     ...jsonTexts(wanted).map((hashes) =>
       db
@@ -154,6 +173,7 @@ export async function readFolder(
   return {
     seq: seqs[0]?.seq ?? 0,
     files: rows.map(toFile),
+    inTheWay: inTheWay.map(({ path }) => path as FilePath),
     missing: absent.flat().map(({ sha256 }) => sha256),
   }
 }

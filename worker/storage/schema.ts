@@ -132,8 +132,10 @@ export const signingKeys = sqliteTable(
   {
     kid: text().primaryKey(),
     state: text({ enum: ['active'] }).notNull(),
-    publicJwk: text('public_jwk', { mode: 'json' }).$type<JsonWebKey>().notNull(),
-    /** The private JWK, AES-256-GCM under a key derived from MASTER_KEY; the first 12 bytes are the nonce. */
+    /**
+     * The private JWK, AES-256-GCM under a key derived from MASTER_KEY; the first 12 bytes are the nonce. The public
+     * half is taken from it, and stands nowhere else: a row slipped in here opens nothing.
+     */
     wrappedPrivateJwk: blob('wrapped_private_jwk', { mode: 'buffer' }).$type<Uint8Array>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
@@ -245,10 +247,12 @@ export const guards = sqliteTable(
     folderUnchanged: integer('folder_unchanged'),
     pathFree: integer('path_free'),
     setupOpen: integer('setup_open'),
+    superadminLeft: integer('superadmin_left'),
   },
   (table) => [
     check('folder_unchanged', sql`${table.folderUnchanged} = 1`),
     check('path_free', sql`${table.pathFree} = 1`),
     check('setup_open', sql`${table.setupOpen} = 1`),
+    check('superadmin_left', sql`${table.superadminLeft} = 1`),
   ],
 )

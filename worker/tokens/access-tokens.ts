@@ -4,14 +4,14 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jo
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
+import { type Database, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
-import { findAccessTokenHolder } from '../storage/tokens.ts'
-import { isExpired, type VerifiedToken } from './api-tokens.ts'
+import { findAccessTokenHolder, insertRevokedAccessToken } from '../storage/tokens.ts'
+import { type ProvedToken, refuseHolder, type VerifiedToken } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
-import { ALGORITHM, importKey, openActiveKey } from './signing-keys.ts'
+import { ALGORITHM, openActiveKey, openPublicKey } from './signing-keys.ts'
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
 
@@ -52,6 +52,7 @@ const Lookup = v.object({
   header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYPE), kid: v.string() }),
   claims: v.object({
     iss: v.string(),
+    aud: v.string(),
     sub: v.string(),
     jti: v.string(),
     exp: v.number(),
@@ -59,52 +60,74 @@ const Lookup = v.object({
     ptk: v.string(),
   }),
 })
-
-export interface VerifiedAccessToken {
-  readonly principal: Principal
-  readonly jti: string
-  readonly expiresAt: number
-}
+type Lookup = v.InferOutput<typeof Lookup>
 
 /**
  * Cost: nothing for what does not look like one of ours; otherwise one round trip to D1.
- *
- * The key comes from our own table by `kid`, for the one algorithm: nothing the token says about keys is followed.
  */
 export async function verifyAccessToken(
   db: Database,
+  keys: Keys,
   jwt: string,
   origin: string,
   now: number,
-): Promise<Result<VerifiedAccessToken, TokenError>> {
-  const claimed = readLookup(jwt)
-  if (!claimed || claimed.claims.iss !== origin) return err({ code: 'token_malformed' })
-  const { header, claims } = claimed
-  const { key, isRevoked, holder } = await findAccessTokenHolder(db, {
-    kid: header.kid,
-    jti: claims.jti,
-    apiTokenId: claims.ptk,
-  })
-  if (!key) return err({ code: 'token_unknown' })
-  try {
-    await jwtVerify(jwt, await importKey(key.publicJwk), {
-      algorithms: [ALGORITHM],
-      typ: TYPE,
-      issuer: origin,
-      audience: origin,
-      currentDate: new Date(now),
-    })
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return err({ code: 'token_expired', at: claims.exp * 1000 })
-    return err({ code: 'token_unknown' })
-  }
-  if (isRevoked || !holder || holder.account.id !== claims.sub) return err({ code: 'token_revoked' })
-  if (isExpired(holder.token, now)) return err({ code: 'token_expired', at: holder.token.expiresAt ?? now })
-  if (holder.account.disabledAt !== null) return err({ code: 'account_disabled' })
-  return ok({ principal: principalOf(holder), jti: claims.jti, expiresAt: claims.exp * 1000 })
+): Promise<Result<Principal, TokenError>> {
+  const lookup = readLookup(jwt)
+  if (!lookup || lookup.claims.iss !== origin || lookup.claims.aud !== origin)
+    return err({ code: 'token_malformed' })
+  const proved = await proveAccessToken(db, keys, jwt, lookup, now)
+  if (!proved.ok) return proved
+  const { isRevoked, parent } = proved.value
+  if (isRevoked || !parent || parent.account.id !== lookup.claims.sub) return err({ code: 'token_revoked' })
+  const refusal = refuseHolder(parent, now)
+  return refusal ? err(refusal) : ok(principalOf(parent))
 }
 
-function readLookup(jwt: string): v.InferOutput<typeof Lookup> | undefined {
+/** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */
+export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string, now: number): Promise<void> {
+  const lookup = readLookup(jwt)
+  if (!lookup || !(await proveAccessToken(db, keys, jwt, lookup, now)).ok) return
+  const { jti, exp } = lookup.claims
+  await writeOrThrow(db, insertRevokedAccessToken(db, jti, exp * 1000, now))
+}
+
+interface ProvedAccessToken {
+  readonly isRevoked: boolean
+  /** The API token it was made from, if that is still there. */
+  readonly parent: ProvedToken | undefined
+}
+
+/**
+ * Checks the signature and the time. The key comes from our own table by `kid`, for the one algorithm: nothing the
+ * token says about keys is followed.
+ */
+async function proveAccessToken(
+  db: Database,
+  keys: Keys,
+  jwt: string,
+  { header: { kid }, claims: { jti, ptk, exp } }: Lookup,
+  now: number,
+): Promise<Result<ProvedAccessToken, TokenError>> {
+  const { key, isRevoked, holder } = await findAccessTokenHolder(db, { kid, jti, apiTokenId: ptk })
+  if (!key) return err({ code: 'token_unknown' })
+  try {
+    await jwtVerify(jwt, await openPublicKey(keys, key), {
+      algorithms: [ALGORITHM],
+      typ: TYPE,
+      currentDate: new Date(now),
+    })
+    return ok({ isRevoked, parent: holder })
+  } catch (error) {
+    // The signature is checked before the time.
+    return err(
+      error instanceof errors.JWTExpired
+        ? { code: 'token_expired', at: exp * 1000 }
+        : { code: 'token_unknown' },
+    )
+  }
+}
+
+function readLookup(jwt: string): Lookup | undefined {
   try {
     const parsed = v.safeParse(Lookup, { header: decodeProtectedHeader(jwt), claims: decodeJwt(jwt) })
     return parsed.success ? parsed.output : undefined

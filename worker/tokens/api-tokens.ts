@@ -8,12 +8,13 @@ import type { AccessError } from '../access/errors.ts'
 import { compileGrants } from '../access/grants.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Account } from '../storage/accounts.ts'
-import { type Database, write } from '../storage/database.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { randomBytes } from '../storage/ids.ts'
 import {
   type ApiToken,
   deleteApiToken,
   findApiTokenHolder,
+  type Holder,
   insertApiToken,
   listApiTokens,
   listGrants,
@@ -21,6 +22,8 @@ import {
 import type { TokenError } from './errors.ts'
 import { type Keys, utf8 } from './keys.ts'
 import { principalOf } from './principal-of.ts'
+
+export { listApiTokens as listTokens }
 
 export interface MintedToken {
   readonly token: ApiToken
@@ -56,6 +59,11 @@ export async function mintToken(
   return written.ok ? ok({ token, fullToken }) : err({ code: 'not_found', what: 'account', id: account.id })
 }
 
+/** A token whose secret was proved. Whether it may still be used is another question. */
+export interface ProvedToken extends Holder {
+  readonly token: ApiToken
+}
+
 export interface VerifiedToken {
   readonly principal: Principal
   readonly token: ApiToken
@@ -72,25 +80,36 @@ export async function verifyApiToken(
   text: string,
   now: number,
 ): Promise<Result<VerifiedToken, TokenError>> {
+  const proved = await proveApiToken(db, keys, text)
+  if (!proved.ok) return proved
+  const refusal = refuseHolder(proved.value, now)
+  if (refusal) return err(refusal)
+  return ok({ principal: principalOf(proved.value), token: proved.value.token })
+}
+
+export async function proveApiToken(
+  db: Database,
+  keys: Keys,
+  text: string,
+): Promise<Result<ProvedToken, TokenError>> {
   const parsed = parseApiToken(text)
   if (!parsed) return err({ code: 'token_malformed' })
   const holder = await findApiTokenHolder(db, parsed.id)
   if (!holder) return err({ code: 'token_unknown' })
-  const { token, account } = holder
-  // Constant time by specification (Web Cryptography §31.6.2).
-  const isGenuine = await crypto.subtle.verify('HMAC', keys.tokenMac, token.mac, utf8(text))
-  if (!isGenuine) return err({ code: 'token_unknown' })
-  if (isExpired(token, now)) return err({ code: 'token_expired', at: token.expiresAt ?? now })
-  if (account.disabledAt !== null) return err({ code: 'account_disabled' })
-  return ok({ principal: principalOf(holder), token })
+  // Constant time by specification (Web Cryptography, HMAC verify).
+  const isGenuine = await crypto.subtle.verify('HMAC', keys.tokenMac, holder.token.mac, utf8(text))
+  return isGenuine ? ok(holder) : err({ code: 'token_unknown' })
+}
+
+/** Why a token that is genuine may not be used now, if so. */
+export function refuseHolder({ token, account }: ProvedToken, now: number): TokenError | undefined {
+  if (isExpired(token, now)) return { code: 'token_expired', at: token.expiresAt ?? now }
+  if (account.disabledAt !== null) return { code: 'account_disabled' }
+  return undefined
 }
 
 export const isExpired = (token: ApiToken, now: number): boolean =>
   token.expiresAt !== null && token.expiresAt <= now
-
-export async function listTokens(db: Database, accountId: string): Promise<ApiToken[]> {
-  return listApiTokens(db, accountId)
-}
 
 /** At once, everywhere: from the commit on nobody finds the token any more. */
 export async function revokeToken(
@@ -100,6 +119,6 @@ export async function revokeToken(
 ): Promise<Result<void, AccessError>> {
   const isTheirs = (await listApiTokens(db, accountId)).some((token) => token.id === id)
   if (!isTheirs) return err({ code: 'not_found', what: 'token', id })
-  await write(db, [deleteApiToken(db, id)])
+  await writeOrThrow(db, [deleteApiToken(db, id)])
   return ok(undefined)
 }

@@ -2,10 +2,10 @@
 
 import { ok, type Result } from '../../shared/result.ts'
 import type { Principal } from '../access/principal.ts'
-import { type Database, write } from '../storage/database.ts'
-import { deleteApiToken, insertRevokedAccessToken } from '../storage/tokens.ts'
-import { type AccessToken, mintAccessToken, verifyAccessToken } from './access-tokens.ts'
-import { verifyApiToken } from './api-tokens.ts'
+import { type Database, writeOrThrow } from '../storage/database.ts'
+import { deleteApiToken } from '../storage/tokens.ts'
+import { type AccessToken, giveBackAccessToken, mintAccessToken, verifyAccessToken } from './access-tokens.ts'
+import { proveApiToken, verifyApiToken } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
 
@@ -18,9 +18,8 @@ export async function verifyBearer(
   origin: string,
   now: number,
 ): Promise<Result<Principal, TokenError>> {
-  const verified = isJwt(text)
-    ? await verifyAccessToken(db, text, origin, now)
-    : await verifyApiToken(db, keys, text, now)
+  if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, now)
+  const verified = await verifyApiToken(db, keys, text, now)
   return verified.ok ? ok(verified.value.principal) : verified
 }
 
@@ -36,21 +35,12 @@ export async function exchangeToken(
   return verified.ok ? ok(await mintAccessToken(db, keys, verified.value, origin, now)) : verified
 }
 
-/** RFC 7009: having the token is right enough to give it back; one that is no longer valid needs no more doing. */
-export async function giveBackToken(
-  db: Database,
-  keys: Keys,
-  text: string,
-  origin: string,
-  now: number,
-): Promise<void> {
-  if (isJwt(text)) {
-    const verified = await verifyAccessToken(db, text, origin, now)
-    if (verified.ok) {
-      await write(db, insertRevokedAccessToken(db, verified.value.jti, verified.value.expiresAt, now))
-    }
-  } else {
-    const verified = await verifyApiToken(db, keys, text, now)
-    if (verified.ok) await write(db, [deleteApiToken(db, verified.value.token.id)])
-  }
+/**
+ * RFC 7009: having the token is right enough to give it back, be it expired or its account disabled. One that is not
+ * known needs no more doing.
+ */
+export async function giveBackToken(db: Database, keys: Keys, text: string, now: number): Promise<void> {
+  if (isJwt(text)) return giveBackAccessToken(db, keys, text, now)
+  const proved = await proveApiToken(db, keys, text)
+  if (proved.ok) await writeOrThrow(db, [deleteApiToken(db, proved.value.token.id)])
 }

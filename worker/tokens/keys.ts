@@ -5,6 +5,8 @@ export interface Keys {
   readonly tokenMac: CryptoKey
   /** AES-256-GCM, for the private signing keys at rest. */
   readonly wrapping: CryptoKey
+  /** HMAC-SHA-256, over a password before it is hashed. */
+  readonly pepper: CryptoKey
 }
 
 /**
@@ -27,6 +29,7 @@ export async function deriveKeys(masterKey: Uint8Array): Promise<Keys> {
       'sign',
       'verify',
     ]),
+    pepper: await derive('postern:password:v1', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',

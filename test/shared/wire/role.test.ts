@@ -27,20 +27,39 @@ describe('WriteRole', () => {
   })
 
   it.each([
-    ['an unknown resource', { FLOWS: ['READ'] }, 'FLOWS:READ'],
-    ['an unknown action', { FLOW: ['READ', 'BOGUS'] }, 'FLOW:BOGUS'],
-    ['an action of another resource', { FLOW: ['MANAGE_FILES'] }, 'FLOW:MANAGE_FILES'],
-    ['an action in lower case', { FLOW: ['read'] }, 'FLOW:read'],
-    ['a new action under an old name', { SETTING: ['VIEW'] }, 'SETTING:VIEW'],
-    ['a name that every object answers to', { toString: ['READ'] }, 'toString:READ'],
-  ])('refuses %s and names it', (_, permissions, named) => {
-    expect(complaints({ name: 'CI', permissions })).toEqual([
-      `permissions: holds ${named}, which is not a permission`,
-    ])
+    ['an unknown resource', { FLOWS: ['READ'] }, 'permissions.FLOWS: is not a resource'],
+    ['an unknown action', { FLOW: ['READ', 'BOGUS'] }, 'permissions.FLOW.1: is not an action'],
+    ['an action in lower case', { FLOW: ['read'] }, 'permissions.FLOW.0: is not an action'],
+    [
+      'a name that every object answers to',
+      { toString: ['READ'] },
+      'permissions.toString: is not a resource',
+    ],
+    ['an unknown resource without actions', { X: [], FLOW: ['READ'] }, 'permissions.X: is not a resource'],
+  ])('refuses %s and says where it is', (_, permissions, complaint) => {
+    expect(complaints({ name: 'CI', permissions })).toEqual([complaint])
   })
 
-  it('names every permission that it does not know', () => {
-    expect(complaints({ name: 'CI', permissions: { A: ['X', 'Y'], FLOW: ['READ', 'Z'] } })).toHaveLength(3)
+  it('says of everything that it does not know where it is', () => {
+    expect(
+      complaints({ name: 'CI', permissions: { FLOW: ['READ', 'Y', 'Z'], TRIGGER: ['X'] } }),
+    ).toHaveLength(3)
+  })
+
+  it('keeps words of Kestra that grant nothing here', () => {
+    const permissions = { MCP_SERVER: ['VIEW'], TRIGGER: ['LOCK'], ME: ['READ'], FLOW: ['MANAGE_FILES'] }
+    expect(v.parse(WriteRole, { name: 'CI', permissions }).permissions).toEqual(permissions)
+  })
+
+  it('complains once about more words than any role needs', () => {
+    const many = Array.from({ length: 100_000 }, () => 'BOGUS')
+    expect(complaints({ name: 'CI', permissions: { FLOW: many } })).toEqual([
+      'permissions.FLOW: must name at most 100 actions',
+    ])
+    const wide = Object.fromEntries(many.map((_, i) => [`R${i}`, ['READ']]))
+    expect(complaints({ name: 'CI', permissions: wide })).toEqual([
+      'permissions: must name at most 100 resources',
+    ])
   })
 
   it.each([{}, { FLOW: [] }, { FLOW: [], NAMESPACE: [] }])(

@@ -5,6 +5,7 @@ import { TenantId } from '../../../shared/names.ts'
 import { Binding, CreateBinding } from '../../../shared/wire/binding.ts'
 import { Id } from '../../../shared/wire/common.ts'
 import { type BindingInFull, bindRole, readBinding, unbindRole } from '../../access/bindings.ts'
+import { displayNameOf } from '../../accounts/display-name.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
 import { permit, route } from '../route.ts'
@@ -59,7 +60,7 @@ function toWire({ binding, role, account }: BindingInFull): Binding {
     user: {
       id: account.id,
       username: account.name,
-      displayName: account.name,
+      displayName: displayNameOf(account),
       type: isUser ? 'STANDARD' : 'SERVICE_ACCOUNT',
     },
   }

@@ -1,13 +1,19 @@
 /** Namespace files one at a time, as Kestra's API has them. */
 
 import * as v from 'valibot'
-import { parseFilePath } from '../../../shared/file-path.ts'
+import { isFolderText, parseFilePath } from '../../../shared/file-path.ts'
 import { MAX_MULTIPART_BYTES } from '../../../shared/limits.ts'
 import { NamespaceId, TenantId } from '../../../shared/names.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
-import { FileAttributes, OptionalPathQuery, PathQuery, SearchQuery } from '../../../shared/wire/files.ts'
+import {
+  FileAttributes,
+  OptionalPathQuery,
+  PathQuery,
+  ReadQuery,
+  SearchQuery,
+} from '../../../shared/wire/files.ts'
 import type { FileError } from '../../files/errors.ts'
-import { listDirectory, readFile, removeFile, searchNames, writeFile } from '../../files/single.ts'
+import { listDirectory, readFile, removeFile, searchFiles, writeFile } from '../../files/single.ts'
 import { answer, empty, json } from '../answer.ts'
 import { multipartBody } from '../body.ts'
 import { permit, route } from '../route.ts'
@@ -22,19 +28,18 @@ export const fileRoutes = [
     summary: 'Read a file',
     access: permit('NAMESPACE_FILE:VIEW'),
     params,
-    query: PathQuery,
+    query: ReadQuery,
     answers: { 200: 'application/octet-stream' },
     handle: async ({ edge, params, query }) => {
       const filePath = parsePath(query.path)
       if (!filePath.ok) return filePath.error
-      // A trailing slash names a folder, which cannot be read.
-      const isFolder = query.path.endsWith('/')
-      if (isFolder) return { code: 'file_not_found', path: filePath.value, namespace: params.namespace }
-      return answer(await readFile(edge, params, filePath.value), ({ file, body }) => {
+      if (isFolderText(query.path))
+        return { code: 'file_not_found', path: filePath.value, namespace: params.namespace }
+      return answer(await readFile(edge, params, filePath.value, query.revision), ({ file, body }) => {
         const headers = {
           'Content-Type': 'application/octet-stream',
           'Content-Length': String(file.size),
-          'Cache-Control': 'no-cache, private',
+          'Cache-Control': 'no-cache, no-store',
         }
         return new Response(body, { headers })
       })
@@ -94,7 +99,7 @@ export const fileRoutes = [
     params,
     query: SearchQuery,
     answers: { 200: v.array(v.string()) },
-    handle: async ({ edge, params, query }) => json(200, await searchNames(edge.db, params, query.q)),
+    handle: async ({ edge, params, query }) => json(200, await searchFiles(edge.db, params, query.q)),
   }),
 ]
 

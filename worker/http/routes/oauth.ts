@@ -41,8 +41,8 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(RevokeRequest),
     answers: { 200: null },
-    handle: async ({ edge, body, origin, now }) => {
-      await giveBackToken(edge.db, edge.keys, body.token, origin, now)
+    handle: async ({ edge, body, now }) => {
+      await giveBackToken(edge.db, edge.keys, body.token, now)
       return empty(200)
     },
   }),
@@ -53,7 +53,7 @@ export const oauthRoutes = [
     access: anyone,
     answers: { 200: Jwks },
     handle: async ({ edge }) =>
-      json(200, await readJwks(edge.db, edge.copies), {
+      json(200, await readJwks(edge.db, edge.keys, edge.copies), {
         'Cache-Control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
       }),
   }),

@@ -138,7 +138,13 @@ export const serviceAccountRoutes = [
     answers: { 200: ServiceAccount },
     handle: async ({ edge, principal, params, body }) =>
       answer(
-        await changeServiceAccount(edge.db, principal, params.id, profileOf(body), params.tenant),
+        await changeServiceAccount(
+          edge.db,
+          principal,
+          params.id,
+          { ...profileOf(body), description: body.description ?? null },
+          params.tenant,
+        ),
         (found) => json(200, toWire(found)),
       ),
   }),
@@ -157,7 +163,7 @@ export const serviceAccountRoutes = [
 function profileOf(
   body: Omit<WriteServiceAccount, 'superAdmin' | 'instanceOwner'> & Partial<WriteServiceAccount>,
 ): ServiceAccountProfile {
-  return { name: body.name, description: body.description ?? null, isSuperadmin: readSuperAdmin(body) }
+  return { name: body.name, description: body.description, isSuperadmin: readSuperAdmin(body) }
 }
 
 function toWire({ account: { id, name, description, isSuperadmin } }: ServiceAccountInFull): ServiceAccount {

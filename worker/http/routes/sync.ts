@@ -5,6 +5,7 @@ import {
   MAX_FILE_BYTES,
   MAX_MANIFEST_BYTES,
   MAX_MULTIPART_BYTES,
+  MAX_UPLOAD_BYTES,
   MAX_UPLOAD_CONTENTS,
 } from '../../../shared/limits.ts'
 import { NamespaceId, TenantId } from '../../../shared/names.ts'
@@ -30,7 +31,8 @@ export const syncRoutes = [
     params,
     body: jsonBody(Manifest, MAX_MANIFEST_BYTES),
     answers: { 200: Plan },
-    handle: async ({ edge, params, body }) => json(200, await planFolder(edge.db, params, body)),
+    handle: async ({ edge, params, body }) =>
+      answer(await planFolder(edge.db, params, body), (plan) => json(200, plan)),
   }),
   route({
     method: 'POST',
@@ -53,8 +55,12 @@ export const syncRoutes = [
     access: permit('NAMESPACE_FILE:CREATE'),
     params,
     headers: v.object({
-      'if-match': v.pipe(v.string(), v.maxLength(100)),
-      'idempotency-key': v.pipe(v.string(), v.minLength(8), v.maxLength(100)),
+      'if-match': v.pipe(v.string(), v.maxLength(100, 'must have at most 100 characters')),
+      'idempotency-key': v.pipe(
+        v.string(),
+        v.minLength(8, 'must have at least 8 characters'),
+        v.maxLength(100, 'must have at most 100 characters'),
+      ),
     }),
     body: jsonBody(Commit, MAX_MANIFEST_BYTES),
     answers: { 200: Deployment },
@@ -89,7 +95,9 @@ async function readUploads(form: FormData): Promise<Result<Upload[], FileError>>
     if (part.size > MAX_FILE_BYTES) return err({ code: 'file_too_large', name: part.name })
     uploads.push({ bytes: await part.arrayBuffer(), expected: part.name })
   }
-  return ok(uploads)
+  const bytes = uploads.reduce((sum, upload) => sum + upload.bytes.byteLength, 0)
+  const isTooMuch = uploads.length > 1 && bytes > MAX_UPLOAD_BYTES
+  return isTooMuch ? err({ code: 'upload_too_large', maxBytes: MAX_UPLOAD_BYTES }) : ok(uploads)
 }
 
 const malformed = (reason: string) => err({ code: 'upload_malformed', reason } as const)

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { Id } from '../../../shared/wire/common.ts'
 import { CreateUser, SetPassword, User } from '../../../shared/wire/user.ts'
+import { displayNameOf } from '../../accounts/display-name.ts'
 import { createUser, readUser, removeUser, setPassword, type UserInFull } from '../../accounts/users.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
@@ -20,7 +21,7 @@ export const userRoutes = [
     body: jsonBody(CreateUser),
     answers: { 201: User },
     handle: async ({ edge, body, now }) =>
-      answer(await createUser(edge.db, body, now), (user) => json(201, toWireUser(user))),
+      answer(await createUser(edge.db, edge.keys, body, now), (user) => json(201, toWireUser(user))),
   }),
   route({
     method: 'GET',
@@ -41,7 +42,9 @@ export const userRoutes = [
     body: jsonBody(SetPassword),
     answers: { 200: User },
     handle: async ({ edge, params, body }) =>
-      answer(await setPassword(edge.db, params.id, body.password), (user) => json(200, toWireUser(user))),
+      answer(await setPassword(edge.db, edge.keys, params.id, body.password), (user) =>
+        json(200, toWireUser(user)),
+      ),
   }),
   route({
     method: 'DELETE',
@@ -59,7 +62,7 @@ export function toWireUser({ account, tenants }: UserInFull): User {
   return {
     id,
     username: name,
-    displayName: [firstName, lastName].filter(Boolean).join(' ') || name,
+    displayName: displayNameOf(account),
     ...(firstName === null ? {} : { firstName }),
     ...(lastName === null ? {} : { lastName }),
     email: name,

@@ -100,9 +100,11 @@ CREATE TABLE `guards` (
 	`folder_unchanged` integer,
 	`path_free` integer,
 	`setup_open` integer,
+	`superadmin_left` integer,
 	CONSTRAINT "folder_unchanged" CHECK("guards"."folder_unchanged" = 1),
 	CONSTRAINT "path_free" CHECK("guards"."path_free" = 1),
-	CONSTRAINT "setup_open" CHECK("guards"."setup_open" = 1)
+	CONSTRAINT "setup_open" CHECK("guards"."setup_open" = 1),
+	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1)
 );
 --> statement-breakpoint
 CREATE TABLE `revoked_access_tokens` (
@@ -125,7 +127,6 @@ CREATE INDEX `roles_by_tenant` ON `roles` (`tenant_id`,`name`,`id`);--> statemen
 CREATE TABLE `signing_keys` (
 	`kid` text PRIMARY KEY NOT NULL,
 	`state` text NOT NULL,
-	`public_jwk` text NOT NULL,
 	`wrapped_private_jwk` blob NOT NULL,
 	`created_at` integer NOT NULL
 );
