@@ -11,6 +11,7 @@ const TEST_SECRETS = {
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         // In workerd, beside the worker: D1, KV and R2 as they are on Cloudflare.

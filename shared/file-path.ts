@@ -13,6 +13,8 @@ export const ROOT = '/' as FilePath
 /** Kestra's limit on one name. */
 export const MAX_SEGMENT_LENGTH = 255
 export const MAX_PATH_LENGTH = 1024
+/** Names in one path. Every folder of a path is looked up when it is written. */
+export const MAX_PATH_DEPTH = 32
 
 /**
  * Reads a path that has been form-decoded exactly once. `.` and empty segments collapse, `\` is `/`.
@@ -37,6 +39,7 @@ export function parseFilePath(text: string): Result<FilePath, string> {
     }
     segments.push(segment)
   }
+  if (segments.length > MAX_PATH_DEPTH) return err(`A path has more than ${MAX_PATH_DEPTH} names.`)
   const path = `/${segments.join('/')}`
   // Kestra imports what is written below /_flows as flows, which Postern does not have.
   if (segments[0] === '_flows') return err(`Forbidden path: ${path}`)

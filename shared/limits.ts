@@ -9,6 +9,8 @@ const MIB = 1024 * 1024
 export const MAX_FILE_BYTES = 16 * MIB
 /** Files in one folder that is planned and committed as a whole. */
 export const MAX_FOLDER_FILES = 10_000
+/** Folders that these files lie in, all levels counted: each is looked up, so that no file stands in its place. */
+export const MAX_FOLDERS = 20_000
 /** Contents in one upload, and their bytes together unless it is a single one. */
 export const MAX_UPLOAD_CONTENTS = 500
 export const MAX_UPLOAD_BYTES = 4 * MIB

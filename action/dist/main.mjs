@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { access as access$1, lstat, readFile, readdir, readlink, realpath } from "node:fs/promises";
+import { access, lstat, readFile, readdir, readlink, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import * as os from "os";
 import { EOL } from "os";
@@ -923,6 +923,7 @@ function parseFilePath(text) {
 		if (segment.length > 255) return err(`A file or folder name exceeds the maximum length of 255 characters.`);
 		segments.push(segment);
 	}
+	if (segments.length > 32) return err(`A path has more than 32 names.`);
 	const path = `/${segments.join("/")}`;
 	if (segments[0] === "_flows") return err(`Forbidden path: ${path}`);
 	if (path.length > 1024) return err(`A path exceeds the maximum length of ${MAX_PATH_LENGTH} characters.`);
@@ -1948,7 +1949,7 @@ async function inspect(file, path, target) {
 			file,
 			problem: `has ${stats.size} bytes; at most ${MAX_FILE_BYTES} can be deployed`
 		};
-		await access$1(file, constants.R_OK);
+		await access(file, constants.R_OK);
 		return {
 			path,
 			file,
@@ -2345,7 +2346,7 @@ var __awaiter$1 = function(thisArg, _arguments, P, generator) {
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { access, appendFile, writeFile } = promises;
+const { access: access$1, appendFile, writeFile } = promises;
 const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
 	constructor() {
@@ -2363,7 +2364,7 @@ var Summary = class {
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
 			try {
-				yield access(pathFromEnv, constants$1.R_OK | constants$1.W_OK);
+				yield access$1(pathFromEnv, constants$1.R_OK | constants$1.W_OK);
 			} catch (_a) {
 				throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
 			}

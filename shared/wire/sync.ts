@@ -8,8 +8,8 @@
  */
 
 import * as v from 'valibot'
-import { type FilePath, joinPath, parseFilePath } from '../file-path.ts'
-import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../limits.ts'
+import { type FilePath, joinPath, parentsOf, parseFilePath } from '../file-path.ts'
+import { MAX_FILE_BYTES, MAX_FOLDER_FILES, MAX_FOLDERS } from '../limits.ts'
 import { Label } from '../names.ts'
 
 /** SHA-256 in lower-case hex. */
@@ -70,7 +70,10 @@ export const Manifest = v.pipe(
       })
       return []
     })
-    return located.length === files.length ? { ...dataset.value, files: located } : NEVER
+    const folders = new Set(located.flatMap(({ at }) => parentsOf(at)))
+    if (folders.size > MAX_FOLDERS) addIssue({ message: `must not lie in more than ${MAX_FOLDERS} folders` })
+    const isValid = located.length === files.length && folders.size <= MAX_FOLDERS
+    return isValid ? { ...dataset.value, files: located } : NEVER
   }),
 )
 export type Manifest = v.InferOutput<typeof Manifest>

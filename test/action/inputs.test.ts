@@ -136,7 +136,7 @@ function parseDeclared(yaml: string): Map<string, string | undefined> {
   return new Map(
     [...inputs.matchAll(/^ {2}([a-z-]+):\n((?: {4}.*\n?)+)/gm)].map(([, name = '', body = '']) => [
       name,
-      /^ {4}default: '?(.*?)'?$/m.exec(body)?.[1],
+      /^ {4}default: "?(.*?)"?$/m.exec(body)?.[1],
     ]),
   )
 }

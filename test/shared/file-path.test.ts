@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type FilePath,
+  MAX_PATH_DEPTH,
   MAX_PATH_LENGTH,
   MAX_SEGMENT_LENGTH,
   nameOf,
@@ -176,13 +177,19 @@ describe('parseFilePath', () => {
   })
 
   it('measures a path as it is kept, not as it was written', () => {
-    const longest = '/a'.repeat(MAX_PATH_LENGTH / 2)
+    const longest = `/${'a'.repeat(63)}`.repeat(MAX_PATH_LENGTH / 64)
     expect(parseFilePath(longest)).toEqual({ ok: true, value: longest })
     expect(parseFilePath(longest.replaceAll('/', '/.//'))).toEqual({ ok: true, value: longest })
     expect(parseFilePath(`${longest}b`)).toEqual({
       ok: false,
       error: 'A path exceeds the maximum length of 1024 characters.',
     })
+  })
+
+  it('takes as many names in a path as it says, and not one more', () => {
+    const deepest = '/a'.repeat(MAX_PATH_DEPTH)
+    expect(parseFilePath(deepest)).toEqual({ ok: true, value: deepest })
+    expect(parseFilePath(`${deepest}/a`)).toEqual({ ok: false, error: 'A path has more than 32 names.' })
   })
 
   it('reads a path that it gave as that path', () => {

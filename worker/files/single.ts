@@ -20,7 +20,6 @@ export async function writeFile(
   bytes: ArrayBuffer,
   now: number,
 ): Promise<Result<void, FileError>> {
-  if (path === ROOT) return err({ code: 'path_taken', path })
   if (bytes.byteLength > MAX_FILE_BYTES) return err({ code: 'file_too_large', name: path })
   const stored = await storeContents(store, place, [{ bytes }], now)
   if (!stored.ok) return stored

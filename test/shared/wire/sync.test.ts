@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../../../shared/limits.ts'
+import { MAX_FILE_BYTES, MAX_FOLDER_FILES, MAX_FOLDERS } from '../../../shared/limits.ts'
 import { Commit, Deployment, Manifest, Plan, Sha256 } from '../../../shared/wire/sync.ts'
 
 const SHA256 = '0123456789abcdef'.repeat(4)
@@ -83,10 +83,19 @@ describe('Manifest', () => {
   })
 
   it('refuses a path that becomes too long in its root', () => {
-    const folders = 'a/'.repeat(300)
+    const folders = `${'a'.repeat(59)}/`.repeat(10)
     expect(v.is(Manifest, { root: '/', files: [file(`${folders}b`)] })).toBe(true)
     expect(v.is(Manifest, { root: folders, files: [file('b')] })).toBe(true)
     expect(v.is(Manifest, { root: folders, files: [file(`${folders}b`)] })).toBe(false)
+  })
+
+  it('refuses files that lie in more folders than can be looked up', () => {
+    const deep = (i: number) => file(`${i}/b/c/d/e/f`)
+    const files = Array.from({ length: MAX_FOLDERS / 5 }, (_, i) => deep(i))
+    expect(v.is(Manifest, { files })).toBe(true)
+    expect(complaints(Manifest, { files: [...files, deep(files.length)] })).toEqual([
+      `null: must not lie in more than ${MAX_FOLDERS} folders`,
+    ])
   })
 
   it('refuses _flows only where Kestra keeps flows, as for files one at a time', () => {

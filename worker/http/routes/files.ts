@@ -57,6 +57,7 @@ export const fileRoutes = [
     handle: async ({ edge, params, query, body, now }) => {
       const filePath = parsePath(query.path)
       if (!filePath.ok) return filePath.error
+      if (isFolderText(query.path)) return { code: 'path_taken', path: filePath.value }
       const content = await readContent(body)
       if (!content.ok) return content.error
       return answer(await writeFile(edge, params, filePath.value, content.value, now), () => empty(200))

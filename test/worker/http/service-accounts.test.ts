@@ -1,0 +1,374 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  type Bot,
+  bind,
+  call,
+  createAdmin,
+  createBot,
+  createTenant,
+  expectJson,
+  freshEdge,
+  inventory,
+  mintToken,
+} from '../support/edge.ts'
+
+const INSTANCE = '/api/v1/service-accounts'
+const TENANT = '/api/v1/main/service-accounts'
+const ACCOUNTS = {
+  SERVICE_ACCOUNT: ['CREATE', 'READ', 'UPDATE', 'DELETE'],
+}
+
+interface Account {
+  readonly id: string
+  readonly name: string
+}
+
+let admin: Bot
+/** Manages the tenant's service accounts, and nothing else. */
+let manager: Bot
+beforeAll(async () => {
+  await freshEdge()
+  admin = await createAdmin()
+  manager = await createBot(ACCOUNTS, { namespace: null, by: admin, name: 'manager' })
+  await createTenant('acme')
+})
+
+const create = (json: object, path = TENANT, by = admin) => expectJson<Account>(call(path, { ...by, json }))
+const read = (id: string, path = TENANT) => expectJson(call(`${path}/${id}`, admin))
+
+describe('the name of a service account', () => {
+  it.each([
+    ['MY_SERVICE_ACCOUNT', 'must contain only lower-case letters, digits and hyphens'],
+    ['myServiceAccount', 'must contain only lower-case letters, digits and hyphens'],
+    ['my-service-account-', 'must end with a lower-case letter or a digit'],
+    ['-my-service-account', 'must start with a lower-case letter or a digit'],
+    ['my--service-account', 'must not contain two hyphens in a row'],
+    ['a'.repeat(64), 'must have at most 63 characters'],
+    ['', 'must not be empty'],
+    ['my account', 'must contain only lower-case letters, digits and hyphens'],
+    ['bot\n', 'must contain only lower-case letters, digits and hyphens'],
+  ])('is refused: %j', async (name, rule) => {
+    const before = await inventory()
+    for (const path of [TENANT, INSTANCE]) {
+      const answer = await expectJson(call(path, { ...admin, json: { name } }), 422)
+      expect(answer).toMatchObject({
+        message: expect.stringMatching(/^Invalid entity: name /),
+        code: 'invalid_entity',
+        _embedded: { errors: expect.arrayContaining([{ path: 'name', message: rule }]) },
+      })
+    }
+    expect(await inventory()).toBe(before)
+  })
+
+  it.each([
+    ['no name', {}],
+    ['null', { name: null }],
+    ['a number', { name: 1 }],
+  ])('is required: %s', async (_, json) => {
+    const answer = await expectJson(call(TENANT, { ...admin, json }), 422)
+    expect(answer).toMatchObject({ _embedded: { errors: [{ path: 'name' }] } })
+  })
+
+  it.each(['my-service-account', 'my-service-account-1', 'a', '1', 'a'.repeat(63)])(
+    'is accepted: %s',
+    async (name) => {
+      expect(await create({ name })).toMatchObject({ name })
+    },
+  )
+
+  it('may be another account’s too', async () => {
+    const [one, two] = [await create({ name: 'twin' }), await create({ name: 'twin' })]
+    expect(one.id).not.toBe(two.id)
+  })
+})
+
+describe.each([TENANT, INSTANCE])('POST %s', (path) => {
+  it.each([
+    ['not JSON', '{"name":', 'invalid_json'],
+    ['nothing', '', 'invalid_json'],
+    ['a list', '[]', 'invalid_entity'],
+  ])('refuses %s', async (_, body, code) => {
+    const headers = { 'Content-Type': 'application/json' }
+    expect(await expectJson(call(path, { ...admin, body, headers }), 422)).toMatchObject({ code })
+  })
+
+  it('refuses a form', async () => {
+    const answer = await expectJson(call(path, { ...admin, body: new URLSearchParams({ name: 'x' }) }), 415)
+    expect(answer).toMatchObject({ code: 'unsupported_media_type' })
+  })
+
+  it('refuses more than a megabyte', async () => {
+    const json = { name: 'x', description: 'x'.repeat(2 ** 20) }
+    expect(await expectJson(call(path, { ...admin, json }), 413)).toMatchObject({ code: 'body_too_large' })
+  })
+
+  it('answers 200 with the account, without what is not set', async () => {
+    expect(await create({ name: 'plain', description: null, groups: null }, path)).toEqual({
+      id: expect.stringMatching(/^[0-9A-Za-z]{22}$/),
+      name: 'plain',
+      superAdmin: false,
+      instanceOwner: false,
+      ...(path === INSTANCE ? { tenants: [] } : {}),
+    })
+  })
+
+  it('ignores members it does not know', async () => {
+    const sent = { id: 'mine', namespaceId: '', username: 'x', password: 'x', name: 'plain' }
+    const { id } = await create(sent, path)
+    expect(id).not.toBe('mine')
+    expect(
+      await env.DB.prepare('SELECT password FROM accounts WHERE id = ?').bind(id).first('password'),
+    ).toBeNull()
+  })
+
+  it.each([{ superAdmin: true }, { instanceOwner: true }])(
+    'takes the flag under either name: %j',
+    async (flag) => {
+      const account = await create({ name: 'powerful', description: '', ...flag }, path)
+      expect(account).toMatchObject({ superAdmin: true, instanceOwner: true, description: '' })
+    },
+  )
+})
+
+describe('POST /api/v1/service-accounts', () => {
+  it('refuses a tenant that is not there, and creates nothing', async () => {
+    const before = await inventory()
+    const json = { name: 'lost', tenants: ['main', 'nowhere'] }
+    expect(await expectJson(call(INSTANCE, { ...admin, json }), 404)).toMatchObject({
+      code: 'not_found',
+    })
+    expect(await inventory()).toBe(before)
+  })
+
+  it('puts the account into several tenants', async () => {
+    expect(await create({ name: 'both', tenants: ['main', 'acme'] }, INSTANCE)).toMatchObject({
+      tenants: [
+        { id: 'acme', name: 'acme' },
+        { id: 'main', name: 'main' },
+      ],
+    })
+  })
+})
+
+describe('a service account of a tenant', () => {
+  it('is not there for another tenant, and not as a user', async () => {
+    const { id } = await create({ name: 'local' })
+    for (const path of [`/api/v1/acme/service-accounts/${id}`, `/api/v1/users/${id}`, `${TENANT}/nobody`]) {
+      expect(await expectJson(call(path, admin), 404)).toMatchObject({
+        code: 'not_found',
+        message: expect.stringMatching(/^Not Found: /),
+      })
+    }
+  })
+
+  it('is not created in a tenant that is not there', async () => {
+    const answer = await expectJson(
+      call('/api/v1/nowhere/service-accounts', { ...admin, json: { name: 'x' } }),
+      404,
+    )
+    expect(answer).toMatchObject({ code: 'not_found' })
+  })
+
+  it('is read as it was written, at both levels', async () => {
+    const account = await create({ name: 'local', description: 'Says what it is for' })
+    expect(await read(account.id)).toEqual(account)
+    expect(await read(account.id, INSTANCE)).toEqual({ ...account, tenants: [{ id: 'main', name: 'main' }] })
+  })
+})
+
+describe('PUT /api/v1/{tenant}/service-accounts/{id}', () => {
+  const replace = (id: string, json: object, by = admin) =>
+    call(`${TENANT}/${id}`, { ...by, method: 'PUT', json })
+
+  it('replaces name and description, and takes the id a client repeats', async () => {
+    const { id } = await create({ name: 'before', description: 'Before' })
+    const after = await expectJson(replace(id, { id, name: 'after', groups: null }))
+    expect(after).toEqual({ id, name: 'after', superAdmin: false, instanceOwner: false })
+    expect(await read(id)).toEqual(after)
+  })
+
+  it('leaves the flag as it is when nothing is said of it', async () => {
+    const { id } = await create({ name: 'powerful', superAdmin: true })
+    expect(await expectJson(replace(id, { name: 'powerful' }))).toMatchObject({ superAdmin: true })
+    expect(await expectJson(replace(id, { name: 'powerful', superAdmin: false }))).toMatchObject({
+      instanceOwner: false,
+    })
+  })
+
+  it('takes in an account that belongs to no tenant yet', async () => {
+    const { id } = await create({ name: 'homeless' }, INSTANCE)
+    await expectJson(call(`${TENANT}/${id}`, admin), 404)
+    await expectJson(replace(id, { name: 'housed' }))
+    expect(await read(id)).toMatchObject({ name: 'housed' })
+  })
+
+  it('does not take in an account that works in another tenant', async () => {
+    const { id } = await create({ name: 'homeless' }, INSTANCE)
+    const role = { name: 'Theirs', permissions: { FLOW: ['READ'] } }
+    const { id: roleId } = await create(role, '/api/v1/acme/roles')
+    await bind(id, roleId, admin, undefined, 'acme')
+    for (const by of [manager, admin]) await expectJson(replace(id, { name: 'mine' }, by), 404)
+    expect(await read(id, INSTANCE)).toMatchObject({ name: 'homeless', tenants: [] })
+  })
+
+  it('does not know an account that is not there', async () => {
+    await expectJson(replace('nobody', { name: 'x' }), 404)
+  })
+})
+
+describe('PATCH /api/v1/service-accounts/{id}', () => {
+  const change = (id: string, json: object) => call(`${INSTANCE}/${id}`, { ...admin, method: 'PATCH', json })
+
+  it('wants the name even when it stays', async () => {
+    const { id } = await create({ name: 'still' })
+    expect(await expectJson(change(id, { description: 'x' }), 422)).toMatchObject({
+      _embedded: { errors: [{ path: 'name', message: 'is required' }] },
+    })
+  })
+
+  it('leaves the description as it is when nothing is said of it', async () => {
+    const { id } = await create({ name: 'before', description: 'Stays' })
+    expect(await expectJson(change(id, { name: 'after' }))).toMatchObject({ description: 'Stays' })
+    expect(await expectJson(change(id, { name: 'after', description: null }))).not.toHaveProperty(
+      'description',
+    )
+  })
+
+  it('changes name and description, never the flag', async () => {
+    const { id } = await create({ name: 'before' })
+    const sent = { name: 'after', description: 'Better', superAdmin: true }
+    expect(await expectJson(change(id, sent))).toEqual({
+      id,
+      name: 'after',
+      description: 'Better',
+      superAdmin: false,
+      instanceOwner: false,
+      tenants: [{ id: 'main', name: 'main' }],
+    })
+    await expectJson(change('nobody', sent), 404)
+  })
+})
+
+describe('a list of service accounts', () => {
+  it.each(['page=0', 'page=-1', 'page=one', 'size=0', 'size=10001', 'size='])(
+    'refuses ?%s',
+    async (query) => {
+      await expectJson(call(`${TENANT}?${query}`, admin), 422)
+    },
+  )
+
+  it('goes through all pages by name, and on to an empty one', async () => {
+    await createTenant('paged')
+    const path = '/api/v1/paged/service-accounts'
+    for (const name of ['c', 'a', 'b']) await create({ name }, path)
+    const page = (query: string) =>
+      expectJson<{ results: Account[]; total: number }>(call(`${path}?${query}`, admin))
+    const names = async (query: string) => (await page(query)).results.map(({ name }) => name)
+    expect(await names('page=1&size=2')).toEqual(['a', 'b'])
+    expect(await names('page=2&size=2')).toEqual(['c'])
+    expect(await page('page=3&size=2')).toEqual({ results: [], total: 3 })
+    expect(await names('size=10000')).toEqual(['a', 'b', 'c'])
+    expect(await names('unknown=x')).toEqual(['a', 'b', 'c'])
+  })
+
+  it('holds ten unless asked for more, and rows as each level has them', async () => {
+    await createTenant('many')
+    for (let i = 0; i < 11; i++) await create({ name: `a${i}` }, '/api/v1/many/service-accounts')
+    const tenant = await expectJson<{ results: object[]; total: number }>(
+      call('/api/v1/many/service-accounts', admin),
+    )
+    expect(tenant).toMatchObject({ total: 11, results: { length: 10 } })
+    expect(tenant.results[0]).toEqual({
+      id: expect.any(String),
+      username: 'a0',
+      displayName: 'a0',
+      name: 'a0',
+    })
+    const { results } = await expectJson<{ results: Account[] }>(call(`${INSTANCE}?size=1000`, admin))
+    expect(results.find(({ name }) => name === 'a0')).toEqual({
+      id: expect.any(String),
+      name: 'a0',
+      superAdmin: false,
+      instanceOwner: false,
+      tenants: [{ id: 'many', name: 'many' }],
+    })
+  })
+})
+
+describe('DELETE', () => {
+  it.each([
+    [TENANT, 200],
+    [INSTANCE, 204],
+  ])('%s/{id} answers %i, then 404', async (path, status) => {
+    const { id } = await create({ name: 'short-lived' })
+    const answer = await call(`${path}/${id}`, { ...admin, method: 'DELETE' })
+    expect([answer.status, await answer.text()]).toEqual([status, ''])
+    await expectJson(call(`${path}/${id}`, { ...admin, method: 'DELETE' }), 404)
+    await expectJson(call(`${path}/${id}`, admin), 404)
+  })
+
+  it('takes tokens and bindings along, and ends access at once', async () => {
+    const before = await inventory()
+    const { id } = await create({ name: 'short-lived' })
+    await bind(id, 'viewer_main', admin, 'prod')
+    const { fullToken } = await mintToken(id, { by: admin })
+    expect((await call(TENANT, { token: fullToken })).status).toBe(403)
+    await call(`${TENANT}/${id}`, { ...admin, method: 'DELETE' })
+    expect((await call(TENANT, { token: fullToken })).status).toBe(401)
+    expect(await inventory()).toBe(before)
+  })
+})
+
+describe('nobody manages an account above their own', () => {
+  it.each([
+    ['superAdmin', { superAdmin: true }],
+    ['instanceOwner', { instanceOwner: true }],
+  ])('refuses to create one with the flag %s', async (_, flag) => {
+    const before = await inventory()
+    const answer = await expectJson(call(TENANT, { ...manager, json: { name: 'x', ...flag } }), 403)
+    expect(answer).toMatchObject({ message: 'Forbidden', code: 'superadmin_required' })
+    expect(await inventory()).toBe(before)
+  })
+
+  it('refuses to raise the flag of one, be it their own', async () => {
+    const { id } = await create({ name: 'plain' })
+    for (const one of [id, manager.id]) {
+      const json = { name: 'plain', superAdmin: true }
+      const answer = await call(`${TENANT}/${one}`, { ...manager, method: 'PUT', json })
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'superadmin_required' })
+      expect(await read(one)).toMatchObject({ superAdmin: false })
+    }
+  })
+
+  it.each<[string, object]>([
+    ['a superadmin’s account', { superAdmin: true, tenants: ['main'] }],
+    ['an account that another tenant shares', { tenants: ['main', 'acme'] }],
+  ])('refuses to touch %s', async (_, what) => {
+    const { id } = await create({ name: 'above', ...what }, INSTANCE)
+    const { id: token } = await mintToken(id, { by: admin })
+    const path = `${TENANT}/${id}`
+    const before = [await inventory(), await read(id)]
+    const attempts = [
+      { path, method: 'PUT', json: { name: 'mine', superAdmin: false } },
+      { path, method: 'DELETE' },
+      { path: `${path}/api-tokens`, json: { name: 'mine' } },
+      { path: `${path}/api-tokens/${token}`, method: 'DELETE' },
+    ]
+    for (const attempt of attempts) {
+      const answer = await expectJson(call(attempt.path, { ...manager, ...attempt }), 403)
+      expect(answer).toMatchObject({ message: 'Forbidden', code: 'superadmin_required' })
+    }
+    expect([await inventory(), await read(id)]).toEqual(before)
+  })
+
+  it('hides the accounts of other tenants', async () => {
+    const { id } = await create({ name: 'theirs' }, '/api/v1/acme/service-accounts')
+    for (const method of ['GET', 'DELETE'])
+      await expectJson(call(`${TENANT}/${id}`, { ...manager, method }), 404)
+    await expectJson(call(`${TENANT}/${id}`, { ...manager, method: 'PUT', json: { name: 'x' } }), 404)
+    const { results } = await expectJson<{ results: Account[] }>(call(`${TENANT}?size=1000`, manager))
+    expect(results.map((row) => row.id)).not.toContain(id)
+    expect(await read(id, INSTANCE)).toMatchObject({ name: 'theirs' })
+  })
+})

@@ -1,0 +1,164 @@
+/**
+ * The worker through its public door, in workerd, with D1, KV and R2 as the platform has them. `freshEdge` empties
+ * all three and sets up the first administrator; the rest are short ways to say common things.
+ */
+
+import { applyD1Migrations, reset } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+
+export const ORIGIN = 'https://postern.test'
+export const ADMIN = { username: 'admin@example.com', password: 'Root!1234' }
+
+export interface Call {
+  readonly method?: string
+  /** Sent as `Bearer`. */
+  readonly token?: string
+  /** Sent as `Authorization`, word for word. */
+  readonly authorization?: string
+  /** Sent as JSON. */
+  readonly json?: unknown
+  readonly body?: BodyInit
+  readonly headers?: Record<string, string>
+}
+
+export async function call(
+  path: string,
+  { token, authorization, json, body, headers = {}, ...rest }: Call = {},
+) {
+  const credential = token === undefined ? authorization : `Bearer ${token}`
+  const sent = json === undefined ? body : JSON.stringify(json)
+  return exports.default.fetch(
+    new Request(`${ORIGIN}${path}`, {
+      method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
+      ...(sent === undefined ? {} : { body: sent }),
+      headers: {
+        ...(credential === undefined ? {} : { Authorization: credential }),
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+    }),
+  )
+}
+
+export const basic = (username: string, password: string): string =>
+  `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)))}`
+
+export const asAdmin = { authorization: basic(ADMIN.username, ADMIN.password) }
+
+/** As JSON, when the status is the expected one. */
+export async function expectJson<T = Record<string, unknown>>(
+  answer: Response | Promise<Response>,
+  status = 200,
+): Promise<T> {
+  const response = await answer
+  if (response.status !== status)
+    throw new Error(`${response.status} instead of ${status}: ${await response.text()}`)
+  return response.json<T>()
+}
+
+export async function freshEdge(): Promise<void> {
+  await reset()
+  await applyD1Migrations(env.DB, env.MIGRATIONS)
+  await expectJson(call('/api/v1/setup', { json: { ...ADMIN, setupToken: env.SETUP_TOKEN } }))
+}
+
+export interface Bot {
+  readonly id: string
+  readonly tokenId: string
+  readonly token: string
+}
+
+export interface BotOptions {
+  /** Null binds the role in the whole tenant. */
+  readonly namespace?: string | null
+  readonly tenant?: string
+  readonly name?: string
+  readonly by?: Call
+}
+
+/** A service account with a token, and a role of these permissions bound to it. */
+export async function createBot(
+  permissions: Record<string, string[]>,
+  { namespace = 'prod', tenant = 'main', name = 'deploy-bot', by = asAdmin }: BotOptions = {},
+): Promise<Bot> {
+  const base = `/api/v1/${tenant}`
+  const { id } = await expectJson<{ id: string }>(call(`${base}/service-accounts`, { ...by, json: { name } }))
+  const role = await expectJson<{ id: string }>(
+    call(`${base}/roles`, { ...by, json: { name: `${name} role`, permissions } }),
+  )
+  await expectJson(
+    call(`${base}/bindings`, {
+      ...by,
+      json: { type: 'USER', externalId: id, roleId: role.id, namespaceId: namespace },
+    }),
+  )
+  const minted = await mintToken(id, { tenant, by })
+  return { id, tokenId: minted.id, token: minted.fullToken }
+}
+
+interface MintOptions {
+  readonly maxAge?: string
+  readonly tenant?: string
+  readonly by?: Call
+}
+
+export const mintToken = (account: string, { maxAge, tenant = 'main', by = asAdmin }: MintOptions = {}) =>
+  expectJson<{ id: string; fullToken: string }>(
+    call(`/api/v1/${tenant}/service-accounts/${account}/api-tokens`, { ...by, json: { name: 'ci', maxAge } }),
+  )
+
+/** A superadmin who is also the tenant's administrator, by token: it spares each call the price of a password. */
+export async function createAdmin(): Promise<Bot> {
+  const { id } = await expectJson<{ id: string }>(
+    call('/api/v1/service-accounts', {
+      ...asAdmin,
+      json: { name: 'root', superAdmin: true, tenants: ['main'] },
+    }),
+  )
+  const minted = await mintToken(id)
+  const admin = { id, tokenId: minted.id, token: minted.fullToken }
+  await bind(id, 'admin_main', admin)
+  return admin
+}
+
+/** Binds an account to a role, in a namespace or the whole tenant. */
+export const bind = (account: string, roleId: string, by: Call, namespaceId?: string, tenant = 'main') =>
+  expectJson<{ id: string }>(
+    call(`/api/v1/${tenant}/bindings`, {
+      ...by,
+      json: { type: 'USER', externalId: account, roleId, namespaceId },
+    }),
+  )
+
+/** There is no call for it yet. */
+export async function createTenant(id: string): Promise<void> {
+  await env.DB.prepare('INSERT INTO tenants (id, name, created_at) VALUES (?, ?, 0)').bind(id, id).run()
+}
+
+async function tableNames(): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+  ).all<{ name: string }>()
+  return results.map(({ name }) => name).sort()
+}
+
+/** Everything that is stored, as text: how many rows each table has, and which contents R2 holds. */
+export async function inventory(): Promise<string> {
+  const counts = (await tableNames()).map((name) => `(SELECT count(*) FROM ${name}) AS ${name}`)
+  const rows = await env.DB.prepare(`SELECT ${counts.join(', ')}`).first<Record<string, number>>()
+  const { objects } = await env.CONTENTS.list()
+  return [
+    ...Object.entries(rows ?? {}).map(([name, count]) => `${name} ${count}`),
+    ...objects.map(({ key }) => key),
+  ].join('\n')
+}
+
+/** Every row of every table, as text. Blobs are one character a byte. */
+export async function dumpTables(): Promise<string> {
+  const rows = await Promise.all(
+    (await tableNames()).map(async (name) => (await env.DB.prepare(`SELECT * FROM ${name}`).all()).results),
+  )
+  return JSON.stringify(rows, (_, value: unknown) =>
+    Array.isArray(value) && typeof value[0] === 'number' ? String.fromCharCode(...value) : value,
+  )
+}

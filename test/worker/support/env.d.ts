@@ -1,0 +1,7 @@
+/** What vitest.config.ts adds to the worker's bindings. */
+declare namespace Cloudflare {
+  interface Env {
+    SETUP_TOKEN: string
+    MIGRATIONS: import('cloudflare:test').D1Migration[]
+  }
+}
