@@ -1,6 +1,14 @@
 /** What the wire schemas share. Requests ignore members they do not know, as Kestra's server does. */
 
 import * as v from 'valibot'
+import { TenantId } from '../names.ts'
+
+/** Tenants of an account. Counted before they are read, like every list of unbounded length. */
+export const TenantIds = v.pipe(
+  v.array(v.unknown()),
+  v.maxLength(100, 'must name at most 100 tenants'),
+  v.array(TenantId),
+)
 
 /** An id as somebody sends it: opaque, so that one of another shape is simply of nothing that is here. */
 export const Id = v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))

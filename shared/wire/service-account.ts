@@ -1,14 +1,14 @@
 /** Service accounts: applications. A name, a description, and nothing personal. */
 
 import * as v from 'valibot'
-import { DnsName, Label, TenantId } from '../names.ts'
-import { superAdminFields } from './common.ts'
+import { DnsName, Label } from '../names.ts'
+import { superAdminFields, TenantIds } from './common.ts'
 
 /** Instance level, `/api/v1/service-accounts`. */
 export const CreateInstanceServiceAccount = v.object({
   name: DnsName,
   description: v.nullish(Label),
-  tenants: v.nullish(v.array(TenantId)),
+  tenants: v.nullish(TenantIds),
   ...superAdminFields,
 })
 export type CreateInstanceServiceAccount = v.InferOutput<typeof CreateInstanceServiceAccount>

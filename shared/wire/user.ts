@@ -1,15 +1,15 @@
 /** Users: people, with an e-mail address that is also their username, and a password. */
 
 import * as v from 'valibot'
-import { Email, Label, Password, TenantId } from '../names.ts'
-import { superAdminFields } from './common.ts'
+import { Email, Label, Password } from '../names.ts'
+import { superAdminFields, TenantIds } from './common.ts'
 
 export const CreateUser = v.object({
   email: Email,
   firstName: v.nullish(Label),
   lastName: v.nullish(Label),
   password: v.nullish(Password),
-  tenants: v.nullish(v.array(TenantId)),
+  tenants: v.nullish(TenantIds),
   ...superAdminFields,
 })
 export type CreateUser = v.InferOutput<typeof CreateUser>

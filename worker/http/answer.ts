@@ -37,15 +37,11 @@ export interface Asked {
 export const refuse = (error: EdgeError, asked: Asked): Response => renderRefusal(toRefusal(error), asked)
 
 export function renderRefusal(refusal: Refusal, asked: Asked): Response {
-  if (!asked.pathname.startsWith('/oauth/'))
-    return json(refusal.status, toApiError(refusal, asked), refusal.headers)
+  const { status, headers } = refusal
+  if (!asked.pathname.startsWith('/oauth/')) return json(status, toApiError(refusal, asked), headers)
+  const body = toOauthError(refusal, asked)
   // RFC 6749 §5.2: what is wrong with the request itself is 400, the subject token included.
-  const isBadRequest = [401, 403, 422].includes(refusal.status)
-  return json(
-    isBadRequest ? 400 : refusal.status,
-    toOauthError(refusal, asked),
-    isBadRequest ? {} : refusal.headers,
-  )
+  return [401, 403, 422].includes(status) ? json(400, body) : json(status, body, headers)
 }
 
 function toApiError({ message, code, detail, problems }: Refusal, { pathname, requestId }: Asked): ApiError {

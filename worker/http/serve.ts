@@ -96,8 +96,9 @@ async function refuseAccess(
       const { tenant, namespace } = params as { tenant: string; namespace?: string }
       const place = namespace === undefined ? {} : { namespace }
       const { permission } = access
-      if (!decide(principal, { tenant, permission, ...place }))
+      if (!decide(principal, { tenant, permission, ...place })) {
         return { code: 'permission_missing', permission, ...place }
+      }
       // A role in a tenant shows that it exists; a superadmin's flag shows nothing.
       const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
       return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }

@@ -18,8 +18,9 @@ import { answer, empty, json } from '../answer.ts'
 import { multipartBody } from '../body.ts'
 import { permit, route } from '../route.ts'
 
-const path = '/api/v1/:tenant/namespaces/:namespace/files'
-const params = v.object({ tenant: TenantId, namespace: NamespaceId })
+/** Also where whole folders are planned and committed. */
+export const path = '/api/v1/:tenant/namespaces/:namespace/files'
+export const params = v.object({ tenant: TenantId, namespace: NamespaceId })
 
 export const fileRoutes = [
   route({

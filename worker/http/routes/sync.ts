@@ -8,7 +8,6 @@ import {
   MAX_UPLOAD_BYTES,
   MAX_UPLOAD_CONTENTS,
 } from '../../../shared/limits.ts'
-import { NamespaceId, TenantId } from '../../../shared/names.ts'
 import { err, ok, type Result } from '../../../shared/result.ts'
 import { Commit, Deployment, Manifest, Plan, Sha256, StoredBlobs } from '../../../shared/wire/sync.ts'
 import { decide } from '../../access/decide.ts'
@@ -18,9 +17,7 @@ import { commitFolder, planFolder } from '../../files/sync.ts'
 import { answer, json } from '../answer.ts'
 import { jsonBody, multipartBody } from '../body.ts'
 import { permit, route } from '../route.ts'
-
-const path = '/api/v1/:tenant/namespaces/:namespace/files'
-const params = v.object({ tenant: TenantId, namespace: NamespaceId })
+import { params, path } from './files.ts'
 
 export const syncRoutes = [
   route({
