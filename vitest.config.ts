@@ -9,6 +9,9 @@ const TEST_SECRETS = {
   SETUP_TOKEN: 'test-setup-token',
 }
 
+/** For what hangs, not for what is slow: machines that test are shared. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 }
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -24,7 +27,7 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], ...PATIENCE },
       },
       {
         // In Node: what both halves share, the Action, and the built Action against the worker on a port.
@@ -32,7 +35,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**'],
-          testTimeout: 60_000,
+          ...PATIENCE,
         },
       },
     ],
