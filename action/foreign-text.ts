@@ -6,11 +6,13 @@
  * white space before it aside, and `##[` anywhere.
  */
 export function neutralise(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+  return replaceControls(text)
     .replace(/^(\s*):(?=:)/, '$1: ')
     .replaceAll('##[', '## [')
+}
+
+function replaceControls(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 
 /**
@@ -24,4 +26,4 @@ export const toProse = (text: string): string => toEntities(text.replace(/[@#]/g
 
 /** An entity is never markup, to Markdown or HTML. All become one but letters, digits, spaces, `/` and `-`. */
 const toEntities = (text: string): string =>
-  neutralise(text).replace(/[^\p{L}\p{N}/ -]/gu, (character) => `&#${character.codePointAt(0)};`)
+  replaceControls(text).replace(/[^\p{L}\p{N}/ -]/gu, (character) => `&#${character.codePointAt(0)};`)

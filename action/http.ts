@@ -1,6 +1,6 @@
 /**
  * The HTTP client: one POST at a time, tried again while that can help, and an answer that has been checked.
- * Every request of the Action is harmless to repeat. No redirect is followed, so a credential reaches one origin only.
+ * Every request of the Action is harmless to repeat (an access token whose answer got lost expires by itself). No redirect is followed, so a credential reaches one origin only.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,6 +25,8 @@ export interface Http {
   post<T>(url: string, request: HttpRequest, schema: v.GenericSchema<unknown, T>): Promise<T>
   /** How many requests were sent, repeated ones included. */
   readonly requests: number
+  /** Ends what is under way, pauses included. Nothing can be sent afterwards. */
+  abort(): void
 }
 
 export interface HttpRequest {
@@ -37,7 +39,7 @@ export interface HttpOptions {
   /** Takes the secrets out of what a server says. */
   readonly redact: (text: string) => string
   readonly fetch?: typeof globalThis.fetch
-  readonly sleep?: (ms: number) => Promise<unknown>
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>
   /** From 0 up to 1. */
   readonly random?: () => number
   /** Milliseconds since 1970. */
@@ -49,21 +51,22 @@ export interface HttpOptions {
 }
 
 const MAX_TRIES = 4
-/** Above the longest honest one: a plan that deletes 10,000 files whose paths are as long as paths may be. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+/** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 8_000
 
 export function createHttp({
   redact,
   fetch = globalThis.fetch,
-  sleep: pause = sleep,
+  sleep: pause = (ms, signal) => sleep(ms, undefined, { signal }),
   random = Math.random,
   now = Date.now,
   timeoutMs = 60_000,
   deadlineMs = 300_000,
 }: HttpOptions): Http {
   const deadline = now() + deadlineMs
+  const ending = new AbortController()
   let requests = 0
 
   async function send(url: string, { headers, body }: HttpRequest): Promise<Answer> {
@@ -73,7 +76,10 @@ export function createHttp({
       headers: { Accept: 'application/json', 'User-Agent': `postern-action/${version}`, ...headers },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now()))),
+      signal: AbortSignal.any([
+        ending.signal,
+        AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now()))),
+      ]),
     })
     return { url, status: response.status, headers: response.headers, text: await readText(url, response) }
   }
@@ -97,16 +103,18 @@ export function createHttp({
         const outcome = await attempt(url, request)
         if ('answer' in outcome) return readJson(outcome.answer, schema, redact)
         // Full jitter: runs that failed together do not come back together.
-        const pauseMs =
-          outcome.retryAfterMs ?? random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
-        const isWorthAnother = outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline
-        if (!isWorthAnother) throw outcome.failure
-        await pause(pauseMs)
+        const jitterMs = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1))
+        const pauseMs = Math.max(outcome.retryAfterMs ?? 0, jitterMs)
+        const isWorthAnother =
+          outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline && !ending.signal.aborted
+        if (!isWorthAnother) throw outcome.failure.after(tries)
+        await pause(pauseMs, ending.signal)
       }
     },
     get requests() {
       return requests
     },
+    abort: () => ending.abort(),
   }
 }
 
@@ -149,6 +157,7 @@ function readJson<T>(
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text: string | null, now: number): number | undefined {
   if (text === null) return undefined
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  // Date.parse reads much that is no HTTP date, such as `1.5`.
+  return text.endsWith(' GMT') ? Date.parse(text) - now || undefined : undefined
 }

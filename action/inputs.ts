@@ -48,7 +48,7 @@ const Inputs = v.object({
     Required,
     v.check(
       (text) => parseApiToken(text) !== undefined,
-      'is not a whole API token of Postern, which starts with pst_ and has 66 characters: was it cut when it was copied?',
+      'is not a whole API token of Postern, which starts with pst_ and has 66 characters',
     ),
   ),
   delete: Switch,
@@ -91,7 +91,7 @@ function toFailure(issues: readonly v.BaseIssue<unknown>[], isTokenMissing: bool
   }
   return new Failure(isTokenAlone ? 'POSTERN-112' : 'POSTERN-100', {
     what: `${problems.join('. ')}.`,
-    fix: 'Correct the `with:` of this step.',
+    fix: isTokenAlone ? 'Copy the whole token into the secret again.' : 'Correct the `with:` of this step.',
   })
 }
 

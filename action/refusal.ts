@@ -15,7 +15,7 @@ export interface Answer {
 type Redact = (text: string) => string
 
 /** Whether the same request may succeed later. */
-export const isTransient = (status: number): boolean => [429, 500, 502, 503, 504].includes(status)
+export const isTransient = (status: number): boolean => [408, 425, 429, 500, 502, 503, 504].includes(status)
 
 /** @param redact takes the secrets out of what the server says, which may echo them */
 export function readRefusal(answer: Answer, redact: Redact): Failure {
@@ -39,7 +39,7 @@ export function readRefusal(answer: Answer, redact: Redact): Failure {
   return new Failure(code, {
     what: `${url} answered ${status}${retryAfter ? ` (Retry-After: ${shorten(redact(retryAfter))})` : ''}.`,
     ...(said && { why: shorten(redact(`${said.text} (${said.code}, request ${said.requestId})`)) }),
-    fix: FIXES[code] ?? 'If that does not help, look for the request in the log of the worker.',
+    fix: ADVICE[said?.code ?? ''] ?? FIXES[code] ?? 'Look for the request id in the log of the worker.',
     ...(said && { serverCode: said.code }),
   })
 }
@@ -81,10 +81,18 @@ export function readNetworkError(url: string, error: unknown): { failure: Failur
 
 const NEW_TOKEN = 'Create a new API token in Postern and put it in the secret that api-token reads.'
 
+/** By the code of the server's answer. */
+const ADVICE: Readonly<Record<string, string>> = {
+  route_not_found: 'Check the input server: it is the base URL, without /api/v1 or anything below.',
+  path_taken:
+    'The namespace has a file where the directory has a folder, or the other way round: remove or rename one of them.',
+}
+
 const FIXES: Partial<Record<FailureCode, string>> = {
   'POSTERN-112': NEW_TOKEN,
   'POSTERN-113': NEW_TOKEN,
-  'POSTERN-121': 'Give the service account a role with this permission in the namespace, or in one above it.',
+  'POSTERN-121':
+    'Give the service account a role with this permission in the namespace or one above it, or check tenant and namespace.',
   'POSTERN-406': 'Wait, or let fewer runs start at the same time; then run again.',
 }
 

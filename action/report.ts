@@ -8,6 +8,8 @@ import type { Outcome } from './sync.ts'
 /** A finished run. */
 export interface Report extends Outcome {
   readonly namespace: string
+  /** The folder in the namespace. */
+  readonly root: string
   readonly isDryRun: boolean
   readonly requests: number
   readonly durationMs: number
@@ -16,6 +18,7 @@ export interface Report extends Outcome {
 /** GitHub keeps ten error annotations of a step: nine files, and the failure itself. */
 const MAX_FILE_ANNOTATIONS = 9
 const MAX_SHOWN = 200
+const MAX_SHOWN_BYTES = 900_000
 const MAX_PLAN_LENGTH = 256 * 1024
 
 const SIGNS = { create: '+', update: '~', delete: '-' }
@@ -25,17 +28,29 @@ export function toLog(report: Report): string[] {
   const lines = report.plan.changes.map(
     (change) => `${SIGNS[change.kind]} ${change.path} (${sizesOf(change)})`,
   )
-  return [...firstOf(lines), headingOf(report, report.namespace), countsOf(report)]
+  const { shown, more } = firstOf(lines)
+  return [
+    ...shown,
+    ...more,
+    headingOf(report, `${report.namespace}, folder ${report.root}`),
+    countsOf(report),
+  ]
 }
 
 export function toSummary(report: Report): string {
   const rows = report.plan.changes.map(
     (change) => `| ${DONE[change.kind]} | ${toCode(change.path)} | ${sizesOf(change)} |`,
   )
-  const [shown, rest] = [rows.slice(0, MAX_SHOWN), andMore(rows)]
+  const { shown, more } = firstOf(rows)
   const table =
-    rows.length === 0 ? [] : ['', '| Change | File | Size |', '| --- | --- | --- |', ...shown, '', ...rest]
-  return [`## ${headingOf(report, toCode(report.namespace))}`, '', countsOf(report), ...table, ''].join('\n')
+    rows.length === 0 ? [] : ['', '| Change | File | Size |', '| --- | --- | --- |', ...shown, '', ...more]
+  return [
+    `## ${headingOf(report, `${toCode(report.namespace)}, folder ${toCode(report.root)}`)}`,
+    '',
+    countsOf(report),
+    ...table,
+    '',
+  ].join('\n')
 }
 
 export function toOutputs({ plan, deploymentId = '' }: Report): Record<string, string> {
@@ -55,7 +70,10 @@ export interface Annotation {
   readonly file?: string
 }
 
-export function toAnnotations(failure: Failure): Annotation[] {
+/** A failure as it may be shown. */
+export type ShownFailure = Pick<Failure, 'code' | 'message' | 'files'>
+
+export function toAnnotations(failure: ShownFailure): Annotation[] {
   const title = `${failure.code}: ${FAILURES[failure.code]}`
   return [
     ...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, problem }) => ({
@@ -67,16 +85,16 @@ export function toAnnotations(failure: Failure): Annotation[] {
   ]
 }
 
-/** @param message that of the failure, without secrets */
-export function toFailureSummary({ code, files }: Failure, message: string): string {
+export function toFailureSummary({ code, message, files }: ShownFailure): string {
   const items = files.map(({ file, problem }) => `- ${toCode(file)} ${toProse(problem)}`)
   const heading = `## Failed: ${FAILURES[code]} (${code})`
-  return [heading, '', toProse(message), '', ...firstOf(items), ''].join('\n')
+  const { shown, more } = firstOf(items)
+  return [heading, '', toProse(message), '', ...shown, ...more, ''].join('\n')
 }
 
-function headingOf({ plan, isDryRun }: Report, namespace: string): string {
-  if (plan.changes.length === 0) return `Nothing to change in ${namespace}`
-  return isDryRun ? `Dry run: nothing was written to ${namespace}` : `Deployed to ${namespace}`
+function headingOf({ plan, isDryRun }: Report, target: string): string {
+  if (plan.changes.length === 0) return `Nothing to change in ${target}`
+  return isDryRun ? `Dry run: nothing was written to ${target}` : `Deployed to ${target}`
 }
 
 /** Such as «3 created, 1 updated, 2 deleted, 140 unchanged · 18.2 KB sent · 4 requests · 0.9 s». */
@@ -112,7 +130,14 @@ export function formatBytes(bytes: number): string {
   return bytes < 999_950 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-const firstOf = (lines: readonly string[]): string[] => [...lines.slice(0, MAX_SHOWN), ...andMore(lines)]
-
-const andMore = (lines: readonly string[]): string[] =>
-  lines.length > MAX_SHOWN ? [`… and ${(lines.length - MAX_SHOWN).toLocaleString('en')} more`] : []
+/** The first lines, and how many more there are: no reader wants all of ten thousand, and GitHub takes 1 MiB. */
+function firstOf(lines: readonly string[]): { shown: string[]; more: string[] } {
+  let bytes = 0
+  const isWithin = (line: string, index: number) => {
+    bytes += Buffer.byteLength(line)
+    return index < MAX_SHOWN && bytes < MAX_SHOWN_BYTES
+  }
+  const end = lines.findIndex((line, index) => !isWithin(line, index))
+  if (end < 0) return { shown: [...lines], more: [] }
+  return { shown: lines.slice(0, end), more: [`… and ${(lines.length - end).toLocaleString('en')} more`] }
+}

@@ -27,17 +27,31 @@ async function deploy(runner: Runner): Promise<void> {
   const inputs = readInputs(runner.input)
 
   const scan = await scanDirectory(runner.workspace, inputs.directory, inputs.root)
+  refuseToEmpty(scan, inputs)
   announce(runner, scan, inputs.directory)
-  refuseToEmpty(scan, inputs.isDeleting)
 
+  refuseUnverifiedTls(runner, inputs.server)
   const http = createHttp({ redact: runner.redact })
-  const accessToken = await authenticate(http, runner, inputs)
+  try {
+    const accessToken = await authenticate(http, runner, inputs)
+    const postern = connectPostern(http, inputs, accessToken)
+    const source = runner.describeRun()
+    const outcome = await sync(postern, { ...inputs, files: scan.files, source }, runner.info)
+    const durationMs = Date.now() - startedAt
+    await report(runner, { ...outcome, ...inputs, requests: http.requests, durationMs })
+  } finally {
+    // What is still under way beside a failure would go on for minutes.
+    http.abort()
+  }
+}
 
-  const postern = connectPostern(http, inputs, accessToken)
-  const outcome = await sync(postern, { ...inputs, files: scan.files, source: runner.run }, runner.info)
-
-  const durationMs = Date.now() - startedAt
-  await report(runner, { ...outcome, ...inputs, requests: http.requests, durationMs })
+function refuseUnverifiedTls(runner: Runner, server: string): void {
+  if (runner.isTlsVerified || !server.startsWith('https:')) return
+  throw new Failure('POSTERN-403', {
+    what: 'NODE_TLS_REJECT_UNAUTHORIZED is 0: the certificate of the server would not be checked.',
+    why: 'Whoever stands between could take the API token.',
+    fix: 'Remove the variable from the environment of this step.',
+  })
 }
 
 function announce(runner: Runner, { files, skipped }: Scan, directory: string): void {
@@ -47,16 +61,25 @@ function announce(runner: Runner, { files, skipped }: Scan, directory: string): 
   if (files.length === 0) runner.warning(`There is no file to deploy in ${directory}.`)
 }
 
+/** Names come from the server as well as from the disk: they are redacted before anything escapes them. */
 async function report(runner: Runner, result: Report): Promise<void> {
-  for (const line of toLog(result)) runner.info(line)
-  for (const [name, value] of Object.entries(toOutputs(result))) runner.output(name, value)
-  await runner.summary(toSummary(result))
+  const changes = result.plan.changes.map((change) => ({ ...change, path: runner.redact(change.path) }))
+  const shown = { ...result, plan: { ...result.plan, changes } }
+  for (const line of toLog(shown)) runner.info(line)
+  for (const [name, value] of Object.entries(toOutputs(shown))) runner.output(name, value)
+  await runner.summary(toSummary(shown))
 }
 
-async function reportFailure(runner: Runner, failure: Failure): Promise<void> {
-  for (const { file, problem } of failure.files) runner.info(`${file} ${problem}`)
-  for (const { message, ...at } of toAnnotations(failure)) runner.error(message, at)
-  await runner.summary(toFailureSummary(failure, runner.redact(failure.message)))
+async function reportFailure(runner: Runner, { code, message, files }: Failure): Promise<void> {
+  const { redact } = runner
+  const shown = {
+    code,
+    message: redact(message),
+    files: files.map(({ file, problem }) => ({ file: redact(file), problem: redact(problem) })),
+  }
+  for (const { file, problem } of shown.files) runner.info(`${file} ${problem}`)
+  for (const { message: text, ...at } of toAnnotations(shown)) runner.error(text, at)
+  await runner.summary(toFailureSummary(shown))
 }
 
 function toDefect(runner: Runner, error: unknown): Failure {

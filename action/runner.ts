@@ -5,12 +5,16 @@
 
 import * as core from '@actions/core'
 import { context } from '@actions/github'
+import type { Source } from '../shared/wire/sync.ts'
 import { neutralise } from './foreign-text.ts'
 
 export interface Runner {
   /** The folder that the repository is checked out to. */
   readonly workspace: string
-  readonly run: Run
+  /** Whether certificates are checked; an environment variable can switch that off for all of Node. */
+  readonly isTlsVerified: boolean
+  /** What GitHub says of the run; nothing outside of GitHub. */
+  describeRun(): Source
   /** The trimmed value of an input, by its name in action.yml; empty if it has none. */
   input(name: string): string
   /** Keeps a secret out of all that is written from now on. */
@@ -29,23 +33,14 @@ export interface Runner {
   summary(markdown: string): Promise<void>
 }
 
-/** Names as the server records them of a deployment. */
-export interface Run {
-  readonly repository: string
-  readonly ref: string
-  readonly commit: string
-  readonly runUrl: string
-}
-
 export function createRunner(): Runner {
   const secrets = new Set<string>()
   const redact = (text: string) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
   const clean = (text: string) => neutralise(redact(text))
   return {
-    workspace: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-    get run() {
-      return describeRun()
-    },
+    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    isTlsVerified: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
+    describeRun,
     input: (name) => core.getInput(name),
     mask(secret) {
       // A mask of nothing would be an empty command.
@@ -68,13 +63,24 @@ export function createRunner(): Runner {
     saveState: core.saveState,
     readState: core.getState,
     async summary(markdown) {
-      if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown), true).write()
+      if (!process.env.GITHUB_STEP_SUMMARY) return
+      try {
+        await core.summary.addRaw(redact(markdown), true).write()
+      } catch (error) {
+        // What was deployed stays deployed, whatever becomes of the page about it.
+        core.warning(clean(`The job summary could not be written: ${String(error)}`))
+      }
     },
   }
 }
 
-function describeRun(): Run {
-  const { repo, ref, sha, serverUrl, runId } = context
-  const repository = `${repo.owner}/${repo.repo}`
-  return { repository, ref, commit: sha, runUrl: `${serverUrl}/${repository}/actions/runs/${runId}` }
+/** Without GITHUB_REPOSITORY, outside of GitHub, the context throws. */
+function describeRun(): Source {
+  try {
+    const { repo, ref, sha, serverUrl, runId } = context
+    const repository = `${repo.owner}/${repo.repo}`
+    return { repository, ref, commit: sha, runUrl: `${serverUrl}/${repository}/actions/runs/${runId}` }
+  } catch {
+    return {}
+  }
 }

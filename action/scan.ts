@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { constants, createReadStream, type Dirent } from 'node:fs'
+import { constants, type Dirent } from 'node:fs'
 import { access, lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import ignore from 'ignore'
@@ -13,6 +13,7 @@ import type { ManifestFile } from '../shared/folder-diff.ts'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../shared/limits.ts'
 import { Failure, type FileProblem } from './failure.ts'
 import { mapParallel } from './parallel.ts'
+import { changedDuringRun, openScanned } from './scanned-file.ts'
 
 /** A file of the directory: its `path` below it, in Unicode's composed form (NFC), and where it is on the disk. */
 export interface ScannedFile extends ManifestFile {
@@ -32,6 +33,9 @@ export interface Skipped {
 }
 
 const IGNORE_FILE = '.kestraignore'
+
+/** Of those that end up in a workspace: google-github-actions/auth writes the first, ssh-keygen the second. */
+const CREDENTIAL_NAMES = /^(gha-creds-.*\.json|id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|key|p12|pfx))$/i
 const PARALLEL_READS = 8
 
 /**
@@ -46,7 +50,7 @@ export async function scanDirectory(workspace: string, directory: string, target
   const base = await realpath(workspace)
   const root = await findDirectory(base, directory)
   const walk = await walkDirectory(root, target)
-  const problems = [...walk.problems, ...findCollisions(walk.found), ...findExcess(walk.found)]
+  const problems = [...walk.problems, ...findCollisions(root, walk.found), ...findExcess(walk.found)]
   if (problems.length > 0) throw refuseFiles(problems, (file) => relative(base, file).split(sep).join('/'))
   const files = await mapParallel(walk.found, PARALLEL_READS, hashFile)
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), skipped: walk.skipped }
@@ -133,10 +137,18 @@ async function inspect(file: string, path: string, target: FilePath): Promise<Fo
       return { code: 'POSTERN-203', file, problem }
     }
     if (!stats.isFile()) return { code, file, problem: 'is neither a file nor a folder' }
+    if (CREDENTIAL_NAMES.test(path.slice(path.lastIndexOf('/') + 1))) {
+      return { code, file, problem: 'has the name of a private key or a credential' }
+    }
+    if (path.includes('\\')) return { code, file, problem: 'has a backslash in its name' }
     const joined = joinPath(target, path)
     if (!joined.ok) return { code, file, problem: joined.error.replace(/\.$/, '') }
     if (stats.size > MAX_FILE_BYTES) {
-      return { code, file, problem: `has ${stats.size} bytes; at most ${MAX_FILE_BYTES} can be deployed` }
+      return {
+        code,
+        file,
+        problem: `has ${stats.size.toLocaleString('en')} bytes; at most ${MAX_FILE_BYTES.toLocaleString('en')} can be deployed`,
+      }
     }
     await access(file, constants.R_OK)
     return { path, file, size: stats.size }
@@ -164,20 +176,35 @@ async function readIgnoreFile(file: string): Promise<ignore.Ignore> {
     })
   }
   // A decoder also drops the byte order mark, as git does.
-  return rules.add(new TextDecoder().decode(await readFile(file)).normalize('NFC'))
+  const bytes = await readFile(file).catch((error) => {
+    throw refuseFiles([unreadable(file, error)], () => IGNORE_FILE)
+  })
+  return rules.add(new TextDecoder().decode(bytes).normalize('NFC'))
 }
 
-/** Paths that some file systems cannot tell apart: a checkout on Windows or macOS would deploy something else. */
-function findCollisions(found: readonly Found[]): Problem[] {
-  const problems: Problem[] = []
-  for (const same of Map.groupBy(found, ({ path }) => path.toLowerCase()).values()) {
-    for (const { file } of same.length > 1 ? same : []) {
-      const others = same.filter((other) => other.file !== file).map(({ path }) => path)
-      const problem = `differs from ${others.join(' and ')} in case or Unicode form alone`
-      problems.push({ code: 'POSTERN-204', file, problem })
+/**
+ * Names that some file systems cannot tell apart, of files and of the folders above them: a checkout on Windows or
+ * macOS would deploy something else.
+ */
+function findCollisions(root: string, found: readonly Found[]): Problem[] {
+  const spellings = new Map<string, Map<string, string>>()
+  for (const { file } of found) {
+    const names = relative(root, file).split(sep)
+    for (let depth = 1; depth <= names.length; depth++) {
+      const spelling = names.slice(0, depth).join('/')
+      const folded = spelling.normalize('NFC').toUpperCase().toLowerCase()
+      const same = spellings.get(folded) ?? new Map()
+      if (!same.has(spelling)) spellings.set(folded, same.set(spelling, file))
     }
   }
-  return problems
+  return [...spellings.values()].flatMap((same) =>
+    [...same].flatMap(([spelling, file]) => {
+      const others = [...same.keys()].filter((other) => other !== spelling).join(' and ')
+      const whose = file.endsWith(spelling.split('/').join(sep)) ? '' : `is in ${spelling}, which `
+      const problem = `${whose}differs from ${others} in case or Unicode form alone`
+      return same.size > 1 ? [{ code: 'POSTERN-204' as const, file, problem }] : []
+    }),
+  )
 }
 
 function findExcess(found: readonly Found[]): Problem[] {
@@ -192,7 +219,7 @@ function refuseFiles(problems: readonly Problem[], toName: (file: string) => str
   const isAboutLinks = problems.every(({ code }) => code === 'POSTERN-203')
   return new Failure(isAboutLinks ? 'POSTERN-203' : 'POSTERN-204', {
     what: `${files.length === 1 ? 'A file' : `${files.length} files`} cannot be deployed.`,
-    fix: `Change what is listed, or list it in ${IGNORE_FILE}.`,
+    fix: `Change what is listed, or leave it out by a line in ${IGNORE_FILE}.`,
     files,
   })
 }
@@ -201,18 +228,11 @@ function refuseFiles(problems: readonly Problem[], toName: (file: string) => str
 async function hashFile({ path, file, size }: Found): Promise<ScannedFile> {
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+  await using handle = await openScanned(file, path)
+  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
     hash.update(chunk)
     bytes += chunk.byteLength
   }
   if (bytes !== size) throw changedDuringRun(path)
   return { path, file, size, sha256: hash.digest('hex') }
-}
-
-export function changedDuringRun(path: string): Failure {
-  return new Failure('POSTERN-205', {
-    what: `${path} changed while it was being deployed.`,
-    why: 'What is deployed must be what was scanned.',
-    fix: 'See that no other process of this job writes to the directory during this step, then run again.',
-  })
 }

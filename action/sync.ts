@@ -4,14 +4,14 @@
  */
 
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { type FilePath, joinPath } from '../shared/file-path.ts'
 import { MAX_UPLOAD_BYTES, MAX_UPLOAD_CONTENTS } from '../shared/limits.ts'
 import type { ManifestInput, Plan, Source } from '../shared/wire/sync.ts'
 import { Failure } from './failure.ts'
 import { mapParallel } from './parallel.ts'
 import type { Content, Postern } from './remote/postern.ts'
-import { changedDuringRun, type Scan, type ScannedFile } from './scan.ts'
+import type { Scan, ScannedFile } from './scan.ts'
+import { changedDuringRun, openScanned } from './scanned-file.ts'
 
 export interface SyncRequest {
   readonly files: readonly ScannedFile[]
@@ -33,12 +33,15 @@ const PARALLEL_UPLOADS = 4
 const MAX_COMMITS = 3
 
 /** @throws {Failure} POSTERN-202 when an empty directory would delete all there is */
-export function refuseToEmpty({ files, skipped }: Scan, isDeleting: boolean): void {
+export function refuseToEmpty(
+  { files, skipped }: Scan,
+  { directory, isDeleting }: { readonly directory: string; readonly isDeleting: boolean },
+): void {
   if (!isDeleting || files.length > 0) return
   throw new Failure('POSTERN-202', {
-    what: `The directory holds no file to deploy (${skipped.ignored} ignored, ${skipped.hidden} hidden).`,
+    what: `${directory} holds no file to deploy (${skipped.ignored} ignored, ${skipped.hidden} hidden).`,
     why: 'With delete: true, every file of the namespace folder would go.',
-    fix: 'Check directory and .kestraignore.',
+    fix: 'Check the input directory, and .kestraignore if there is one.',
   })
 }
 
@@ -74,11 +77,19 @@ export async function sync(
 }
 
 /** Refuses a plan that wants a content it was not offered, or says it does what was not asked for. */
-function checkPlan({ changes, missing }: Plan, manifest: ManifestInput & { readonly root: FilePath }): void {
+function checkPlan(
+  { changes, unchanged, missing }: Plan,
+  manifest: ManifestInput & { readonly root: FilePath },
+): void {
   const hashes = new Set(manifest.files.map((file) => file.sha256))
   const paths = new Set(manifest.files.map((file) => file.path))
   if (!missing.every((sha256) => hashes.has(sha256))) {
     throw untrustworthy('asks for contents that this run did not offer')
+  }
+  const named = new Set(changes.map(({ path }) => path))
+  const kept = changes.filter(({ kind }) => kind !== 'delete').length + unchanged
+  if (named.size !== changes.length || kept !== manifest.files.length) {
+    throw untrustworthy('does not add up to the files that this run offered')
   }
   for (const { kind, path } of changes) {
     if (!joinPath(manifest.root, path).ok) throw untrustworthy('names a path that no file can have')
@@ -126,8 +137,9 @@ export function toBatches<T extends { readonly size: number }>(contents: readonl
 
 /** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
 async function readContent({ path, file, sha256 }: ScannedFile): Promise<Content> {
-  const bytes = await readFile(file).catch(() => undefined)
-  if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) throw changedDuringRun(path)
+  await using handle = await openScanned(file, path)
+  const bytes = await handle.readFile()
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw changedDuringRun(path)
   return { sha256, bytes }
 }
 

@@ -6,7 +6,7 @@
 
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -53,7 +53,9 @@ async function bundle(input: string, file: string): Promise<string[]> {
   await build.close()
   return output.flatMap((chunk) =>
     chunk.type === 'chunk'
-      ? Object.keys(chunk.modules).flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? [])
+      ? Object.keys(chunk.modules).flatMap(
+          (id) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1] ?? [],
+        )
       : [],
   )
 }
@@ -69,13 +71,21 @@ async function readLicenses(packages: readonly string[]): Promise<string> {
 }
 
 async function compare(aside: string): Promise<void> {
-  const names = new Set([...(await readdir(aside)), ...(await readdir(DIST).catch(() => []))])
-  for (const name of names) {
-    const [built, committed] = await Promise.all(
-      [aside, DIST].map((folder) => readFile(join(folder, name), 'utf8').catch(() => undefined)),
-    )
-    if (built !== committed) fail(`action/dist/${name} is not what the source gives. Run: npm run build`)
+  const [built, committed] = await Promise.all([aside, DIST].map(readFiles))
+  for (const name of new Set([...(built?.keys() ?? []), ...(committed?.keys() ?? [])])) {
+    const isSame = committed?.get(name)?.equals(built?.get(name) ?? Buffer.of(0)) ?? false
+    if (!isSame) fail(`action/dist/${name} is not what the source gives. Run: npm run build`)
   }
+}
+
+/** Every entry below a folder; what is not a regular file has no bytes that could be equal to anything. */
+async function readFiles(folder: string): Promise<Map<string, Buffer | undefined>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const read = entries.map(async (entry) => {
+    const file = join(entry.parentPath, entry.name)
+    return [relative(folder, file), entry.isFile() ? await readFile(file) : undefined] as const
+  })
+  return new Map(await Promise.all(read))
 }
 
 function fail(message: string): void {

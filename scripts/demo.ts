@@ -4,6 +4,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -17,12 +18,15 @@ const FOLDER = '/scripts'
 const ADMIN: Administrator = { username: 'admin@example.com', password: 'Demo!1234' }
 
 const temporary = await mkdtemp(join(tmpdir(), 'postern-demo-'))
+// Also when it is interrupted; what the action's runner writes goes into the same folder.
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }))
+process.env.TMPDIR = temporary
+
 const edge = await startEdge({ state: join(temporary, 'state') })
 try {
   await demonstrate()
 } finally {
   await edge.stop()
-  await rm(temporary, { recursive: true, force: true })
 }
 
 async function demonstrate(): Promise<void> {

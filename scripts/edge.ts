@@ -32,9 +32,14 @@ export interface LocalEdge {
   stop(): Promise<void>
 }
 
-export async function startEdge({ state, port = 0, onLog = console.error }: EdgeOptions): Promise<LocalEdge> {
+export async function startEdge({
+  port = 0,
+  onLog = console.error,
+  ...options
+}: EdgeOptions): Promise<LocalEdge> {
+  const state = resolve(options.state)
   await mkdir(state, { recursive: true })
-  const bundle = resolve(state, 'bundle')
+  const bundle = join(state, 'bundle')
   await Promise.all([
     wrangler('deploy', '--dry-run', '--outdir', bundle),
     wrangler('d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state),
@@ -68,13 +73,11 @@ export async function startEdge({ state, port = 0, onLog = console.error }: Edge
 /** Made once: with another one, none of the stored tokens would be known any more. */
 async function keepMasterKey(state: string): Promise<string> {
   const file = join(state, 'master-key')
-  try {
-    return await readFile(file, 'utf8')
-  } catch {
-    const key = randomBytes(32).toString('base64')
-    await writeFile(file, key, { mode: 0o600 })
-    return key
-  }
+  // Whoever comes first writes it; a second start on the same state reads what the first one wrote.
+  await writeFile(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return readFile(file, 'utf8')
 }
 
 async function wrangler(...args: string[]): Promise<void> {

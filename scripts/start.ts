@@ -14,7 +14,15 @@ const {
   ADMIN_PASSWORD,
 } = process.env
 
-const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) })
+if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) end(`PORT must be a port number, not ${PORT}.`)
+
+const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) }).catch((error: Error) =>
+  end(
+    /EADDRINUSE|already in use/i.test(error.message)
+      ? `Port ${PORT} is taken. Set PORT to another one.`
+      : error.message,
+  ),
+)
 
 const password = ADMIN_PASSWORD ?? drawPassword()
 const setup = await fetch(`${edge.url}/api/v1/setup`, {
@@ -26,14 +34,23 @@ if (setup.ok) {
   const shown = ADMIN_PASSWORD === undefined ? `${password}  (shown this once)` : 'as given in ADMIN_PASSWORD'
   console.log(`First administrator: ${ADMIN_EMAIL}\nPassword:            ${shown}`)
 }
+if (setup.status === 405) {
+  console.log(
+    `The administrator is the one that ${POSTERN_STATE} was set up with. To start afresh, delete that folder.`,
+  )
+}
 if (setup.ok || setup.status === 405) {
   // On SIGINT and SIGTERM Miniflare stops workerd and ends the process.
   console.log(`Postern is ready on ${edge.url}`)
 } else {
   const { message } = (await setup.json()) as { message: string }
-  console.error(`The first administrator could not be created. ${message}`)
   await edge.stop()
-  process.exitCode = 1
+  end(`The first administrator could not be created. ${message}`)
+}
+
+function end(reason: string): never {
+  console.error(reason)
+  process.exit(1)
 }
 
 /** Three groups of five, and one character of each kind that the policy asks for. */

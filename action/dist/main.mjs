@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
-import { access, lstat, readFile, readdir, readlink, realpath } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, lstat, open, readFile, readdir, readlink, realpath } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import * as os from "os";
 import { EOL } from "os";
@@ -185,6 +185,22 @@ function check(requirement, message$1) {
 	};
 }
 /* @__NO_SIDE_EFFECTS__ */
+function integer(message$1) {
+	return {
+		kind: "validation",
+		type: "integer",
+		reference: integer,
+		async: false,
+		expects: null,
+		requirement: Number.isInteger,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !this.requirement(dataset.value)) _addIssue(this, "integer", dataset, config$1);
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
 function maxLength(requirement, message$1) {
 	return {
 		kind: "validation",
@@ -196,6 +212,22 @@ function maxLength(requirement, message$1) {
 		message: message$1,
 		"~run"(dataset, config$1) {
 			if (dataset.typed && dataset.value.length > this.requirement) _addIssue(this, "length", dataset, config$1, { received: `${dataset.value.length}` });
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function minValue(requirement, message$1) {
+	return {
+		kind: "validation",
+		type: "min_value",
+		reference: minValue,
+		async: false,
+		expects: `>=${requirement instanceof Date ? requirement.toJSON() : /* @__PURE__ */ _stringify(requirement)}`,
+		requirement,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (dataset.typed && !(dataset.value >= this.requirement)) _addIssue(this, "value", dataset, config$1, { received: dataset.value instanceof Date ? dataset.value.toJSON() : /* @__PURE__ */ _stringify(dataset.value) });
 			return dataset;
 		}
 	};
@@ -652,6 +684,11 @@ var Failure = class extends Error {
 		this.files = files;
 		this.serverCode = serverCode;
 	}
+	/** The same failure, saying how often it was tried. */
+	after(tries) {
+		if (tries > 1) this.message += ` (Tried ${tries} times.)`;
+		return this;
+	}
 };
 // package.json
 var version = "0.1.0";
@@ -683,6 +720,8 @@ const OauthError = /* @__PURE__ */ object({
 /** What an answer that is not 200, or no answer at all, means to who runs the Action. Pure. */
 /** Whether the same request may succeed later. */
 const isTransient = (status) => [
+	408,
+	425,
 	429,
 	500,
 	502,
@@ -704,7 +743,7 @@ function readRefusal(answer, redact) {
 	return new Failure(code, {
 		what: `${url} answered ${status}${retryAfter ? ` (Retry-After: ${shorten(redact(retryAfter))})` : ""}.`,
 		...said && { why: shorten(redact(`${said.text} (${said.code}, request ${said.requestId})`)) },
-		fix: FIXES[code] ?? "If that does not help, look for the request in the log of the worker.",
+		fix: ADVICE[said?.code ?? ""] ?? FIXES[code] ?? "Look for the request id in the log of the worker.",
 		...said && { serverCode: said.code }
 	});
 }
@@ -742,10 +781,15 @@ function readNetworkError(url, error) {
 	};
 }
 const NEW_TOKEN = "Create a new API token in Postern and put it in the secret that api-token reads.";
+/** By the code of the server's answer. */
+const ADVICE = {
+	route_not_found: "Check the input server: it is the base URL, without /api/v1 or anything below.",
+	path_taken: "The namespace has a file where the directory has a folder, or the other way round: remove or rename one of them."
+};
 const FIXES = {
 	"POSTERN-112": NEW_TOKEN,
 	"POSTERN-113": NEW_TOKEN,
-	"POSTERN-121": "Give the service account a role with this permission in the namespace, or in one above it.",
+	"POSTERN-121": "Give the service account a role with this permission in the namespace or one above it, or check tenant and namespace.",
 	"POSTERN-406": "Wait, or let fewer runs start at the same time; then run again."
 };
 function codeOf(status, serverCode) {
@@ -785,15 +829,16 @@ const shorten = (text) => text.length > 300 ? `${text.slice(0, 300)}…` : text;
 // action/http.ts
 /**
 * The HTTP client: one POST at a time, tried again while that can help, and an answer that has been checked.
-* Every request of the Action is harmless to repeat. No redirect is followed, so a credential reaches one origin only.
+* Every request of the Action is harmless to repeat (an access token whose answer got lost expires by itself). No redirect is followed, so a credential reaches one origin only.
 */
 const MAX_TRIES = 4;
-/** Above the longest honest one: a plan that deletes 10,000 files whose paths are as long as paths may be. */
-const MAX_ANSWER_BYTES = 16777216;
+/** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
+const MAX_ANSWER_BYTES = 33554432;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8e3;
-function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeout, random = Math.random, now = Date.now, timeoutMs = 6e4, deadlineMs = 3e5 }) {
+function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = (ms, signal) => setTimeout(ms, void 0, { signal }), random = Math.random, now = Date.now, timeoutMs = 6e4, deadlineMs = 3e5 }) {
 	const deadline = now() + deadlineMs;
+	const ending = new AbortController();
 	let requests = 0;
 	async function send(url, { headers, body }) {
 		requests++;
@@ -806,7 +851,7 @@ function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeou
 			},
 			body,
 			redirect: "manual",
-			signal: AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now())))
+			signal: AbortSignal.any([ending.signal, AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now())))])
 		});
 		return {
 			url,
@@ -839,14 +884,16 @@ function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeou
 			for (let tries = 1;; tries++) {
 				const outcome = await attempt(url, request);
 				if ("answer" in outcome) return readJson(outcome.answer, schema, redact);
-				const pauseMs = outcome.retryAfterMs ?? random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
-				if (!(outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline)) throw outcome.failure;
-				await pause(pauseMs);
+				const jitterMs = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+				const pauseMs = Math.max(outcome.retryAfterMs ?? 0, jitterMs);
+				if (!(outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline && !ending.signal.aborted)) throw outcome.failure.after(tries);
+				await pause(pauseMs, ending.signal);
 			}
 		},
 		get requests() {
 			return requests;
-		}
+		},
+		abort: () => ending.abort()
 	};
 }
 async function readText(url, response) {
@@ -874,8 +921,8 @@ function readJson(answer, schema, redact) {
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text, now) {
 	if (text === null) return void 0;
-	const ms = /^\d+$/.test(text) ? Number(text) * 1e3 : Date.parse(text) - now;
-	return Number.isNaN(ms) ? void 0 : Math.max(0, ms);
+	if (/^\d+$/.test(text)) return Number(text) * 1e3;
+	return text.endsWith(" GMT") ? Date.parse(text) - now || void 0 : void 0;
 }
 // action/authenticate.ts
 /** RFC 6750 §2.1. Anything else would break the header that it is put in. */
@@ -994,7 +1041,7 @@ const Inputs = /* @__PURE__ */ object({
 	namespace: /* @__PURE__ */ pipe(Required, NamespaceId),
 	directory: /* @__PURE__ */ string(),
 	"namespace-path": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseRoot)),
-	"api-token": /* @__PURE__ */ pipe(Required, /* @__PURE__ */ check((text) => parseApiToken(text) !== void 0, "is not a whole API token of Postern, which starts with pst_ and has 66 characters: was it cut when it was copied?")),
+	"api-token": /* @__PURE__ */ pipe(Required, /* @__PURE__ */ check((text) => parseApiToken(text) !== void 0, "is not a whole API token of Postern, which starts with pst_ and has 66 characters")),
 	delete: Switch,
 	"dry-run": Switch
 });
@@ -1029,7 +1076,7 @@ function toFailure(issues, isTokenMissing) {
 	});
 	return new Failure(isTokenAlone ? "POSTERN-112" : "POSTERN-100", {
 		what: `${problems.join(". ")}.`,
-		fix: "Correct the `with:` of this step."
+		fix: isTokenAlone ? "Copy the whole token into the secret again." : "Correct the `with:` of this step."
 	});
 }
 function parseServer(text) {
@@ -1062,42 +1109,46 @@ function readBy(parse) {
 const MAX_FILE_BYTES = 16777216;
 /** Files in one folder that is planned and committed as a whole. */
 const MAX_FOLDER_FILES = 1e4;
+const FileChange = /* @__PURE__ */ variant("kind", [
+	/* @__PURE__ */ object({
+		kind: /* @__PURE__ */ literal("create"),
+		path: /* @__PURE__ */ string(),
+		size: /* @__PURE__ */ number()
+	}),
+	/* @__PURE__ */ object({
+		kind: /* @__PURE__ */ literal("update"),
+		path: /* @__PURE__ */ string(),
+		size: /* @__PURE__ */ number(),
+		previousSize: /* @__PURE__ */ number()
+	}),
+	/* @__PURE__ */ object({
+		kind: /* @__PURE__ */ literal("delete"),
+		path: /* @__PURE__ */ string(),
+		previousSize: /* @__PURE__ */ number()
+	})
+]);
+/** RFC 9110 §8.8.3, strong. */
+const Etag = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^"[\x21\x23-\x7e]{0,100}"$/));
+const Count = /* @__PURE__ */ pipe(/* @__PURE__ */ number(), /* @__PURE__ */ integer(), /* @__PURE__ */ minValue(0));
 const Plan = /* @__PURE__ */ object({
 	/** The folder as it is now; send it back as `If-Match` of the commit. */
-	etag: /* @__PURE__ */ string(),
+	etag: Etag,
 	/** Sorted by path, relative to the root. Empty: the folder is as wanted, and there is nothing more to do. */
-	changes: /* @__PURE__ */ array(/* @__PURE__ */ variant("kind", [
-		/* @__PURE__ */ object({
-			kind: /* @__PURE__ */ literal("create"),
-			path: /* @__PURE__ */ string(),
-			size: /* @__PURE__ */ number()
-		}),
-		/* @__PURE__ */ object({
-			kind: /* @__PURE__ */ literal("update"),
-			path: /* @__PURE__ */ string(),
-			size: /* @__PURE__ */ number(),
-			previousSize: /* @__PURE__ */ number()
-		}),
-		/* @__PURE__ */ object({
-			kind: /* @__PURE__ */ literal("delete"),
-			path: /* @__PURE__ */ string(),
-			previousSize: /* @__PURE__ */ number()
-		})
-	])),
-	unchanged: /* @__PURE__ */ number(),
+	changes: /* @__PURE__ */ array(FileChange),
+	unchanged: Count,
 	/** Hashes of contents that the namespace does not hold yet. */
 	missing: /* @__PURE__ */ array(/* @__PURE__ */ string())
 });
 const StoredBlobs = /* @__PURE__ */ object({ stored: /* @__PURE__ */ array(/* @__PURE__ */ string()) });
 const Deployment = /* @__PURE__ */ object({
 	/** Absent when the folder was already as wanted: then nothing was recorded. */
-	id: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
+	id: /* @__PURE__ */ optional(/* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^[A-Za-z0-9_-]{1,64}$/))),
 	/** The folder as it is after the commit. */
-	etag: /* @__PURE__ */ string(),
-	created: /* @__PURE__ */ number(),
-	updated: /* @__PURE__ */ number(),
-	deleted: /* @__PURE__ */ number(),
-	unchanged: /* @__PURE__ */ number()
+	etag: Etag,
+	created: Count,
+	updated: Count,
+	deleted: Count,
+	unchanged: Count
 });
 // action/remote/postern.ts
 /** The bulk protocol of Postern, call by call. Which call comes when is the business of sync. */
@@ -1142,7 +1193,10 @@ function connectPostern(http, { server, tenant, namespace }, accessToken) {
 * white space before it aside, and `##[` anywhere.
 */
 function neutralise(text) {
-	return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "�").replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+	return replaceControls(text).replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+}
+function replaceControls(text) {
+	return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "�");
 }
 /**
 * For Markdown, as code: GitHub looks for mentions, links and references in text, but not in code. An HTML element
@@ -1152,11 +1206,12 @@ const toCode = (text) => `<code>${toEntities(text)}</code>`;
 /** For Markdown, as running text: an invisible space keeps `@` and `#` from meaning somebody or something. */
 const toProse = (text) => toEntities(text.replace(/[@#]/g, "$&​"));
 /** An entity is never markup, to Markdown or HTML. All become one but letters, digits, spaces, `/` and `-`. */
-const toEntities = (text) => neutralise(text).replace(/[^\p{L}\p{N}/ -]/gu, (character) => `&#${character.codePointAt(0)};`);
+const toEntities = (text) => replaceControls(text).replace(/[^\p{L}\p{N}/ -]/gu, (character) => `&#${character.codePointAt(0)};`);
 // action/report.ts
 /** GitHub keeps ten error annotations of a step: nine files, and the failure itself. */
 const MAX_FILE_ANNOTATIONS = 9;
 const MAX_SHOWN = 200;
+const MAX_SHOWN_BYTES = 9e5;
 const MAX_PLAN_LENGTH = 262144;
 const SIGNS = {
 	create: "+",
@@ -1169,26 +1224,27 @@ const DONE = {
 	delete: "deleted"
 };
 function toLog(report) {
-	const lines = report.plan.changes.map((change) => `${SIGNS[change.kind]} ${change.path} (${sizesOf(change)})`);
+	const { shown, more } = firstOf(report.plan.changes.map((change) => `${SIGNS[change.kind]} ${change.path} (${sizesOf(change)})`));
 	return [
-		...firstOf(lines),
-		headingOf(report, report.namespace),
+		...shown,
+		...more,
+		headingOf(report, `${report.namespace}, folder ${report.root}`),
 		countsOf(report)
 	];
 }
 function toSummary(report) {
 	const rows = report.plan.changes.map((change) => `| ${DONE[change.kind]} | ${toCode(change.path)} | ${sizesOf(change)} |`);
-	const [shown, rest] = [rows.slice(0, MAX_SHOWN), andMore(rows)];
+	const { shown, more } = firstOf(rows);
 	const table = rows.length === 0 ? [] : [
 		"",
 		"| Change | File | Size |",
 		"| --- | --- | --- |",
 		...shown,
 		"",
-		...rest
+		...more
 	];
 	return [
-		`## ${headingOf(report, toCode(report.namespace))}`,
+		`## ${headingOf(report, `${toCode(report.namespace)}, folder ${toCode(report.root)}`)}`,
 		"",
 		countsOf(report),
 		...table,
@@ -1216,21 +1272,23 @@ function toAnnotations(failure) {
 		message: `${failure.code}: ${failure.message}`
 	}];
 }
-/** @param message that of the failure, without secrets */
-function toFailureSummary({ code, files }, message) {
+function toFailureSummary({ code, message, files }) {
 	const items = files.map(({ file, problem }) => `- ${toCode(file)} ${toProse(problem)}`);
+	const heading = `## Failed: ${FAILURES[code]} (${code})`;
+	const { shown, more } = firstOf(items);
 	return [
-		`## Failed: ${FAILURES[code]} (${code})`,
+		heading,
 		"",
 		toProse(message),
 		"",
-		...firstOf(items),
+		...shown,
+		...more,
 		""
 	].join("\n");
 }
-function headingOf({ plan, isDryRun }, namespace) {
-	if (plan.changes.length === 0) return `Nothing to change in ${namespace}`;
-	return isDryRun ? `Dry run: nothing was written to ${namespace}` : `Deployed to ${namespace}`;
+function headingOf({ plan, isDryRun }, target) {
+	if (plan.changes.length === 0) return `Nothing to change in ${target}`;
+	return isDryRun ? `Dry run: nothing was written to ${target}` : `Deployed to ${target}`;
 }
 /** Such as «3 created, 1 updated, 2 deleted, 140 unchanged · 18.2 KB sent · 4 requests · 0.9 s». */
 function countsOf({ plan, sentBytes, requests, durationMs }) {
@@ -1258,8 +1316,23 @@ function formatBytes(bytes) {
 	if (bytes < 1e3) return `${bytes} B`;
 	return bytes < 999950 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
-const firstOf = (lines) => [...lines.slice(0, MAX_SHOWN), ...andMore(lines)];
-const andMore = (lines) => lines.length > MAX_SHOWN ? [`… and ${(lines.length - MAX_SHOWN).toLocaleString("en")} more`] : [];
+/** The first lines, and how many more there are: no reader wants all of ten thousand, and GitHub takes 1 MiB. */
+function firstOf(lines) {
+	let bytes = 0;
+	const isWithin = (line, index) => {
+		bytes += Buffer.byteLength(line);
+		return index < MAX_SHOWN && bytes < MAX_SHOWN_BYTES;
+	};
+	const end = lines.findIndex((line, index) => !isWithin(line, index));
+	if (end < 0) return {
+		shown: [...lines],
+		more: []
+	};
+	return {
+		shown: lines.slice(0, end),
+		more: [`… and ${(lines.length - end).toLocaleString("en")} more`]
+	};
+}
 // action/parallel.ts
 var import_ignore = /* @__PURE__ */ __toESM((/* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function makeArray(subject) {
@@ -1842,12 +1915,36 @@ async function mapParallel(items, limit, work) {
 function* numbered(items) {
 	yield* items.entries();
 }
+// action/scanned-file.ts
+/** A file of the scan on its way to being read: the one that was found, and not what took its place since. */
+/**
+* Opens a file by the path at which the walk found it, which led over no link.
+*
+* @param path the file's name for people
+* @throws {Failure} POSTERN-205 if it is gone, or a link has come into its path
+*/
+async function openScanned(file, path) {
+	const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => void 0);
+	if (handle === void 0) throw changedDuringRun(path);
+	if (await realpath(file).catch(() => void 0) === file) return handle;
+	await handle.close();
+	throw changedDuringRun(path);
+}
+function changedDuringRun(path) {
+	return new Failure("POSTERN-205", {
+		what: `${path} changed while it was being deployed.`,
+		why: "What is deployed must be what was scanned.",
+		fix: "See that no other process of this job writes to the directory during this step, then run again."
+	});
+}
 // action/scan.ts
 /**
 * What the directory holds, before any network. Nothing is followed out of it, and whatever could not be deployed
 * from every machine alike is refused now, all of it at once.
 */
 const IGNORE_FILE = ".kestraignore";
+/** Of those that end up in a workspace: google-github-actions/auth writes the first, ssh-keygen the second. */
+const CREDENTIAL_NAMES = /^(gha-creds-.*\.json|id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|key|p12|pfx))$/i;
 const PARALLEL_READS = 8;
 /**
 * 1. Find the directory; it must be inside the workspace, by its real path.
@@ -1859,10 +1956,11 @@ const PARALLEL_READS = 8;
 */
 async function scanDirectory(workspace, directory, target) {
 	const base = await realpath(workspace);
-	const walk = await walkDirectory(await findDirectory(base, directory), target);
+	const root = await findDirectory(base, directory);
+	const walk = await walkDirectory(root, target);
 	const problems = [
 		...walk.problems,
-		...findCollisions(walk.found),
+		...findCollisions(root, walk.found),
 		...findExcess(walk.found)
 	];
 	if (problems.length > 0) throw refuseFiles(problems, (file) => relative(base, file).split(sep).join("/"));
@@ -1938,6 +2036,16 @@ async function inspect(file, path, target) {
 			file,
 			problem: "is neither a file nor a folder"
 		};
+		if (CREDENTIAL_NAMES.test(path.slice(path.lastIndexOf("/") + 1))) return {
+			code,
+			file,
+			problem: "has the name of a private key or a credential"
+		};
+		if (path.includes("\\")) return {
+			code,
+			file,
+			problem: "has a backslash in its name"
+		};
 		const joined = joinPath(target, path);
 		if (!joined.ok) return {
 			code,
@@ -1947,7 +2055,7 @@ async function inspect(file, path, target) {
 		if (stats.size > 16777216) return {
 			code,
 			file,
-			problem: `has ${stats.size} bytes; at most ${MAX_FILE_BYTES} can be deployed`
+			problem: `has ${stats.size.toLocaleString("en")} bytes; at most ${MAX_FILE_BYTES.toLocaleString("en")} can be deployed`
 		};
 		await access(file, constants.R_OK);
 		return {
@@ -1977,20 +2085,35 @@ async function readIgnoreFile(file) {
 		why: "Links are not followed, and without its rules more would be deployed than was meant.",
 		fix: "Replace it by a file."
 	});
-	return rules.add(new TextDecoder().decode(await readFile(file)).normalize("NFC"));
+	const bytes = await readFile(file).catch((error) => {
+		throw refuseFiles([unreadable(file, error)], () => IGNORE_FILE);
+	});
+	return rules.add(new TextDecoder().decode(bytes).normalize("NFC"));
 }
-/** Paths that some file systems cannot tell apart: a checkout on Windows or macOS would deploy something else. */
-function findCollisions(found) {
-	const problems = [];
-	for (const same of Map.groupBy(found, ({ path }) => path.toLowerCase()).values()) for (const { file } of same.length > 1 ? same : []) {
-		const problem = `differs from ${same.filter((other) => other.file !== file).map(({ path }) => path).join(" and ")} in case or Unicode form alone`;
-		problems.push({
+/**
+* Names that some file systems cannot tell apart, of files and of the folders above them: a checkout on Windows or
+* macOS would deploy something else.
+*/
+function findCollisions(root, found) {
+	const spellings = /* @__PURE__ */ new Map();
+	for (const { file } of found) {
+		const names = relative(root, file).split(sep);
+		for (let depth = 1; depth <= names.length; depth++) {
+			const spelling = names.slice(0, depth).join("/");
+			const folded = spelling.normalize("NFC").toUpperCase().toLowerCase();
+			const same = spellings.get(folded) ?? /* @__PURE__ */ new Map();
+			if (!same.has(spelling)) spellings.set(folded, same.set(spelling, file));
+		}
+	}
+	return [...spellings.values()].flatMap((same) => [...same].flatMap(([spelling, file]) => {
+		const others = [...same.keys()].filter((other) => other !== spelling).join(" and ");
+		const problem = `${file.endsWith(spelling.split("/").join(sep)) ? "" : `is in ${spelling}, which `}differs from ${others} in case or Unicode form alone`;
+		return same.size > 1 ? [{
 			code: "POSTERN-204",
 			file,
 			problem
-		});
-	}
-	return problems;
+		}] : [];
+	}));
 }
 function findExcess(found) {
 	const first = found[MAX_FOLDER_FILES];
@@ -2009,7 +2132,7 @@ function refuseFiles(problems, toName) {
 	}));
 	return new Failure(problems.every(({ code }) => code === "POSTERN-203") ? "POSTERN-203" : "POSTERN-204", {
 		what: `${files.length === 1 ? "A file" : `${files.length} files`} cannot be deployed.`,
-		fix: `Change what is listed, or list it in ${IGNORE_FILE}.`,
+		fix: `Change what is listed, or leave it out by a line in ${IGNORE_FILE}.`,
 		files
 	});
 }
@@ -2017,7 +2140,8 @@ function refuseFiles(problems, toName) {
 async function hashFile({ path, file, size }) {
 	const hash = createHash("sha256");
 	let bytes = 0;
-	for await (const chunk of createReadStream(file)) {
+	await using handle = await openScanned(file, path);
+	for await (const chunk of handle.createReadStream({ autoClose: false })) {
 		hash.update(chunk);
 		bytes += chunk.byteLength;
 	}
@@ -2029,13 +2153,6 @@ async function hashFile({ path, file, size }) {
 		sha256: hash.digest("hex")
 	};
 }
-function changedDuringRun(path) {
-	return new Failure("POSTERN-205", {
-		what: `${path} changed while it was being deployed.`,
-		why: "What is deployed must be what was scanned.",
-		fix: "See that no other process of this job writes to the directory during this step, then run again."
-	});
-}
 // action/sync.ts
 /**
 * Brings the scanned files into the namespace folder: plan, upload what is missing, commit. The server is not taken
@@ -2044,12 +2161,12 @@ function changedDuringRun(path) {
 const PARALLEL_UPLOADS = 4;
 const MAX_COMMITS = 3;
 /** @throws {Failure} POSTERN-202 when an empty directory would delete all there is */
-function refuseToEmpty({ files, skipped }, isDeleting) {
+function refuseToEmpty({ files, skipped }, { directory, isDeleting }) {
 	if (!isDeleting || files.length > 0) return;
 	throw new Failure("POSTERN-202", {
-		what: `The directory holds no file to deploy (${skipped.ignored} ignored, ${skipped.hidden} hidden).`,
+		what: `${directory} holds no file to deploy (${skipped.ignored} ignored, ${skipped.hidden} hidden).`,
 		why: "With delete: true, every file of the namespace folder would go.",
-		fix: "Check directory and .kestraignore."
+		fix: "Check the input directory, and .kestraignore if there is one."
 	});
 }
 /**
@@ -2093,10 +2210,13 @@ async function sync(postern, { files, root, isDeleting, isDryRun, source }, log)
 	}
 }
 /** Refuses a plan that wants a content it was not offered, or says it does what was not asked for. */
-function checkPlan({ changes, missing }, manifest) {
+function checkPlan({ changes, unchanged, missing }, manifest) {
 	const hashes = new Set(manifest.files.map((file) => file.sha256));
 	const paths = new Set(manifest.files.map((file) => file.path));
 	if (!missing.every((sha256) => hashes.has(sha256))) throw untrustworthy("asks for contents that this run did not offer");
+	const named = new Set(changes.map(({ path }) => path));
+	const kept = changes.filter(({ kind }) => kind !== "delete").length + unchanged;
+	if (named.size !== changes.length || kept !== manifest.files.length) throw untrustworthy("does not add up to the files that this run offered");
 	for (const { kind, path } of changes) {
 		if (!joinPath(manifest.root, path).ok) throw untrustworthy("names a path that no file can have");
 		if (paths.has(path) === (kind === "delete")) throw untrustworthy(`would ${kind} ${path}, which makes no sense`);
@@ -2132,8 +2252,9 @@ function toBatches(contents) {
 }
 /** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
 async function readContent({ path, file, sha256 }) {
-	const bytes = await readFile(file).catch(() => void 0);
-	if (!bytes || createHash("sha256").update(bytes).digest("hex") !== sha256) throw changedDuringRun(path);
+	await using handle = await openScanned(file, path);
+	const bytes = await handle.readFile();
+	if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw changedDuringRun(path);
 	return {
 		sha256,
 		bytes
@@ -2167,20 +2288,35 @@ async function deploy(runner) {
 	runner.mask(runner.input("api-token"));
 	const inputs = readInputs(runner.input);
 	const scan = await scanDirectory(runner.workspace, inputs.directory, inputs.root);
+	refuseToEmpty(scan, inputs);
 	announce(runner, scan, inputs.directory);
-	refuseToEmpty(scan, inputs.isDeleting);
+	refuseUnverifiedTls(runner, inputs.server);
 	const http = createHttp({ redact: runner.redact });
-	const outcome = await sync(connectPostern(http, inputs, await authenticate(http, runner, inputs)), {
-		...inputs,
-		files: scan.files,
-		source: runner.run
-	}, runner.info);
-	const durationMs = Date.now() - startedAt;
-	await report(runner, {
-		...outcome,
-		...inputs,
-		requests: http.requests,
-		durationMs
+	try {
+		const postern = connectPostern(http, inputs, await authenticate(http, runner, inputs));
+		const source = runner.describeRun();
+		const outcome = await sync(postern, {
+			...inputs,
+			files: scan.files,
+			source
+		}, runner.info);
+		const durationMs = Date.now() - startedAt;
+		await report(runner, {
+			...outcome,
+			...inputs,
+			requests: http.requests,
+			durationMs
+		});
+	} finally {
+		http.abort();
+	}
+}
+function refuseUnverifiedTls(runner, server) {
+	if (runner.isTlsVerified || !server.startsWith("https:")) return;
+	throw new Failure("POSTERN-403", {
+		what: "NODE_TLS_REJECT_UNAUTHORIZED is 0: the certificate of the server would not be checked.",
+		why: "Whoever stands between could take the API token.",
+		fix: "Remove the variable from the environment of this step."
 	});
 }
 function announce(runner, { files, skipped }, directory) {
@@ -2189,15 +2325,36 @@ function announce(runner, { files, skipped }, directory) {
 	runner.info(`Files in ${directory}: ${count} (skipped: ${ignored} ignored, ${hidden} hidden)`);
 	if (files.length === 0) runner.warning(`There is no file to deploy in ${directory}.`);
 }
+/** Names come from the server as well as from the disk: they are redacted before anything escapes them. */
 async function report(runner, result) {
-	for (const line of toLog(result)) runner.info(line);
-	for (const [name, value] of Object.entries(toOutputs(result))) runner.output(name, value);
-	await runner.summary(toSummary(result));
+	const changes = result.plan.changes.map((change) => ({
+		...change,
+		path: runner.redact(change.path)
+	}));
+	const shown = {
+		...result,
+		plan: {
+			...result.plan,
+			changes
+		}
+	};
+	for (const line of toLog(shown)) runner.info(line);
+	for (const [name, value] of Object.entries(toOutputs(shown))) runner.output(name, value);
+	await runner.summary(toSummary(shown));
 }
-async function reportFailure(runner, failure) {
-	for (const { file, problem } of failure.files) runner.info(`${file} ${problem}`);
-	for (const { message, ...at } of toAnnotations(failure)) runner.error(message, at);
-	await runner.summary(toFailureSummary(failure, runner.redact(failure.message)));
+async function reportFailure(runner, { code, message, files }) {
+	const { redact } = runner;
+	const shown = {
+		code,
+		message: redact(message),
+		files: files.map(({ file, problem }) => ({
+			file: redact(file),
+			problem: redact(problem)
+		}))
+	};
+	for (const { file, problem } of shown.files) runner.info(`${file} ${problem}`);
+	for (const { message: text, ...at } of toAnnotations(shown)) runner.error(text, at);
+	await runner.summary(toFailureSummary(shown));
 }
 function toDefect(runner, error) {
 	const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
@@ -2781,10 +2938,9 @@ function createRunner() {
 	const redact = (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 	const clean = (text) => neutralise(redact(text));
 	return {
-		workspace: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-		get run() {
-			return describeRun();
-		},
+		workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+		isTlsVerified: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
+		describeRun,
 		input: (name) => getInput(name),
 		mask(secret) {
 			if (secret === "") return;
@@ -2805,19 +2961,29 @@ function createRunner() {
 		saveState,
 		readState: getState,
 		async summary(markdown) {
-			if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(redact(markdown), true).write();
+			if (!process.env.GITHUB_STEP_SUMMARY) return;
+			try {
+				await summary.addRaw(redact(markdown), true).write();
+			} catch (error) {
+				warning(clean(`The job summary could not be written: ${String(error)}`));
+			}
 		}
 	};
 }
+/** Without GITHUB_REPOSITORY, outside of GitHub, the context throws. */
 function describeRun() {
-	const { repo, ref, sha, serverUrl, runId } = context;
-	const repository = `${repo.owner}/${repo.repo}`;
-	return {
-		repository,
-		ref,
-		commit: sha,
-		runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
-	};
+	try {
+		const { repo, ref, sha, serverUrl, runId } = context;
+		const repository = `${repo.owner}/${repo.repo}`;
+		return {
+			repository,
+			ref,
+			commit: sha,
+			runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
+		};
+	} catch {
+		return {};
+	}
 }
 // action/main.ts
 /** The step itself. Awaited at the top level: Node then exits with 13, not 0, if the promise never settles. */

@@ -349,6 +349,11 @@ var Failure = class extends Error {
 		this.files = files;
 		this.serverCode = serverCode;
 	}
+	/** The same failure, saying how often it was tried. */
+	after(tries) {
+		if (tries > 1) this.message += ` (Tried ${tries} times.)`;
+		return this;
+	}
 };
 // package.json
 var version = "0.1.0";
@@ -380,6 +385,8 @@ const OauthError = /* @__PURE__ */ object({
 /** What an answer that is not 200, or no answer at all, means to who runs the Action. Pure. */
 /** Whether the same request may succeed later. */
 const isTransient = (status) => [
+	408,
+	425,
 	429,
 	500,
 	502,
@@ -401,7 +408,7 @@ function readRefusal(answer, redact) {
 	return new Failure(code, {
 		what: `${url} answered ${status}${retryAfter ? ` (Retry-After: ${shorten(redact(retryAfter))})` : ""}.`,
 		...said && { why: shorten(redact(`${said.text} (${said.code}, request ${said.requestId})`)) },
-		fix: FIXES[code] ?? "If that does not help, look for the request in the log of the worker.",
+		fix: ADVICE[said?.code ?? ""] ?? FIXES[code] ?? "Look for the request id in the log of the worker.",
 		...said && { serverCode: said.code }
 	});
 }
@@ -439,10 +446,15 @@ function readNetworkError(url, error) {
 	};
 }
 const NEW_TOKEN = "Create a new API token in Postern and put it in the secret that api-token reads.";
+/** By the code of the server's answer. */
+const ADVICE = {
+	route_not_found: "Check the input server: it is the base URL, without /api/v1 or anything below.",
+	path_taken: "The namespace has a file where the directory has a folder, or the other way round: remove or rename one of them."
+};
 const FIXES = {
 	"POSTERN-112": NEW_TOKEN,
 	"POSTERN-113": NEW_TOKEN,
-	"POSTERN-121": "Give the service account a role with this permission in the namespace, or in one above it.",
+	"POSTERN-121": "Give the service account a role with this permission in the namespace or one above it, or check tenant and namespace.",
 	"POSTERN-406": "Wait, or let fewer runs start at the same time; then run again."
 };
 function codeOf(status, serverCode) {
@@ -482,15 +494,16 @@ const shorten = (text) => text.length > 300 ? `${text.slice(0, 300)}…` : text;
 // action/http.ts
 /**
 * The HTTP client: one POST at a time, tried again while that can help, and an answer that has been checked.
-* Every request of the Action is harmless to repeat. No redirect is followed, so a credential reaches one origin only.
+* Every request of the Action is harmless to repeat (an access token whose answer got lost expires by itself). No redirect is followed, so a credential reaches one origin only.
 */
 const MAX_TRIES = 4;
-/** Above the longest honest one: a plan that deletes 10,000 files whose paths are as long as paths may be. */
-const MAX_ANSWER_BYTES = 16777216;
+/** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
+const MAX_ANSWER_BYTES = 33554432;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8e3;
-function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeout, random = Math.random, now = Date.now, timeoutMs = 6e4, deadlineMs = 3e5 }) {
+function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = (ms, signal) => setTimeout(ms, void 0, { signal }), random = Math.random, now = Date.now, timeoutMs = 6e4, deadlineMs = 3e5 }) {
 	const deadline = now() + deadlineMs;
+	const ending = new AbortController();
 	let requests = 0;
 	async function send(url, { headers, body }) {
 		requests++;
@@ -503,7 +516,7 @@ function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeou
 			},
 			body,
 			redirect: "manual",
-			signal: AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now())))
+			signal: AbortSignal.any([ending.signal, AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now())))])
 		});
 		return {
 			url,
@@ -536,14 +549,16 @@ function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = setTimeou
 			for (let tries = 1;; tries++) {
 				const outcome = await attempt(url, request);
 				if ("answer" in outcome) return readJson(outcome.answer, schema, redact);
-				const pauseMs = outcome.retryAfterMs ?? random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
-				if (!(outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline)) throw outcome.failure;
-				await pause(pauseMs);
+				const jitterMs = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+				const pauseMs = Math.max(outcome.retryAfterMs ?? 0, jitterMs);
+				if (!(outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline && !ending.signal.aborted)) throw outcome.failure.after(tries);
+				await pause(pauseMs, ending.signal);
 			}
 		},
 		get requests() {
 			return requests;
-		}
+		},
+		abort: () => ending.abort()
 	};
 }
 async function readText(url, response) {
@@ -571,8 +586,8 @@ function readJson(answer, schema, redact) {
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text, now) {
 	if (text === null) return void 0;
-	const ms = /^\d+$/.test(text) ? Number(text) * 1e3 : Date.parse(text) - now;
-	return Number.isNaN(ms) ? void 0 : Math.max(0, ms);
+	if (/^\d+$/.test(text)) return Number(text) * 1e3;
+	return text.endsWith(" GMT") ? Date.parse(text) - now || void 0 : void 0;
 }
 // action/authenticate.ts
 /** The access token: got for the API token before anything is asked of the server, given back after the job. */
@@ -1167,7 +1182,10 @@ const context = new Context();
 * white space before it aside, and `##[` anywhere.
 */
 function neutralise(text) {
-	return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "�").replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+	return replaceControls(text).replace(/^(\s*):(?=:)/, "$1: ").replaceAll("##[", "## [");
+}
+function replaceControls(text) {
+	return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, "�");
 }
 // action/runner.ts
 /**
@@ -1179,10 +1197,9 @@ function createRunner() {
 	const redact = (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
 	const clean = (text) => neutralise(redact(text));
 	return {
-		workspace: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-		get run() {
-			return describeRun();
-		},
+		workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+		isTlsVerified: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
+		describeRun,
 		input: (name) => getInput(name),
 		mask(secret) {
 			if (secret === "") return;
@@ -1203,19 +1220,29 @@ function createRunner() {
 		saveState,
 		readState: getState,
 		async summary(markdown) {
-			if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(redact(markdown), true).write();
+			if (!process.env.GITHUB_STEP_SUMMARY) return;
+			try {
+				await summary.addRaw(redact(markdown), true).write();
+			} catch (error) {
+				warning(clean(`The job summary could not be written: ${String(error)}`));
+			}
 		}
 	};
 }
+/** Without GITHUB_REPOSITORY, outside of GitHub, the context throws. */
 function describeRun() {
-	const { repo, ref, sha, serverUrl, runId } = context;
-	const repository = `${repo.owner}/${repo.repo}`;
-	return {
-		repository,
-		ref,
-		commit: sha,
-		runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
-	};
+	try {
+		const { repo, ref, sha, serverUrl, runId } = context;
+		const repository = `${repo.owner}/${repo.repo}`;
+		return {
+			repository,
+			ref,
+			commit: sha,
+			runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
+		};
+	} catch {
+		return {};
+	}
 }
 // action/post.ts
 /** After the job, whatever became of it: gives the access token back. Nothing here can fail the job. */

@@ -90,12 +90,16 @@ const FileChange = v.variant('kind', [
   v.object({ kind: v.literal('delete'), path: v.string(), previousSize: v.number() }),
 ])
 
+/** RFC 9110 §8.8.3, strong. */
+const Etag = v.pipe(v.string(), v.regex(/^"[\x21\x23-\x7e]{0,100}"$/))
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
 export const Plan = v.object({
   /** The folder as it is now; send it back as `If-Match` of the commit. */
-  etag: v.string(),
+  etag: Etag,
   /** Sorted by path, relative to the root. Empty: the folder is as wanted, and there is nothing more to do. */
   changes: v.array(FileChange),
-  unchanged: v.number(),
+  unchanged: Count,
   /** Hashes of contents that the namespace does not hold yet. */
   missing: v.array(v.string()),
 })
@@ -120,12 +124,12 @@ export interface CommitInput {
 
 export const Deployment = v.object({
   /** Absent when the folder was already as wanted: then nothing was recorded. */
-  id: v.optional(v.string()),
+  id: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/))),
   /** The folder as it is after the commit. */
-  etag: v.string(),
-  created: v.number(),
-  updated: v.number(),
-  deleted: v.number(),
-  unchanged: v.number(),
+  etag: Etag,
+  created: Count,
+  updated: Count,
+  deleted: Count,
+  unchanged: Count,
 })
 export type Deployment = v.InferOutput<typeof Deployment>
