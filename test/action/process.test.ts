@@ -1,13 +1,16 @@
 /** The built Action as a process, against a stand-in of the server: what it prints, writes, saves and exits with. */
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ActionResult, runAction } from '../../scripts/runner.ts'
 import { diffFolder, type ManifestFile } from '../../shared/folder-diff.ts'
+import { expectNoSecrets, withoutMasks } from '../support/secrets.ts'
 import { API_TOKEN, apiError, type Received, type StandIn, sendJson, startServer } from './fixtures.ts'
 
 const ACCESS_TOKEN = 'eyJhbGciOiJFUzI1NiJ9.canary-access-token.c2lnbmF0dXJl'
@@ -102,13 +105,18 @@ const paths = () => server.received.map(({ path }) => path.replace(/^.*\//, ''))
 
 /** Everything that a step left where people or later steps can read it; commands that mask are for the runner. */
 const written = ({ stdout, stderr, summary, outputs }: ActionResult) =>
-  [stdout.replace(/^::add-mask::.*$/gm, ''), stderr, summary, JSON.stringify(outputs)].join('\n')
+  [withoutMasks(stdout), stderr, summary, JSON.stringify(outputs)].join('\n')
 
-function expectNoSecret(result: ActionResult): void {
-  for (const secret of [API_TOKEN, API_TOKEN.slice(17), ACCESS_TOKEN]) {
-    expect(written(result)).not.toContain(secret)
-    expect(written(result)).not.toContain(Buffer.from(secret).toString('base64').replaceAll('=', ''))
-  }
+const expectNoSecret = (result: ActionResult) =>
+  expectNoSecrets(written(result), [API_TOKEN, API_TOKEN.slice(17), ACCESS_TOKEN])
+
+/** A log that shows the names `x-1` to `x-n`, and in which nothing that came with them acts. */
+function expectHarmless(stdout: string, count: number): void {
+  for (let index = 1; index <= count; index++) expect(stdout).toMatch(new RegExp(`^(?!::).*x-${index}`, 'm'))
+  expect(stdout).not.toContain('##[')
+  expect(stdout).not.toMatch(/[\r\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
+  const commands = stdout.split('\n').filter((line) => /^\s*::/.test(line))
+  expect(commands.filter((line) => !/^::(add-mask::|error title=POSTERN)/.test(line))).toEqual([])
 }
 
 describe('main', () => {
@@ -187,12 +195,31 @@ describe('main', () => {
     expect(annotations[0]).toMatchObject({ level: 'error', file: 'scripts/link, 100%: x' })
   })
 
-  it('prints no command that a file name smuggles in', async () => {
-    await write({ '::warning::x': '1', 'a\n::set-output name=x::y': '', '##[error]z': '' })
-    const failed = await main()
-    expect(failed.exitCode).toBe(1)
-    expect(failed.annotations.every(({ level }) => level === 'error')).toBe(true)
-    expect(failed.stdout).not.toMatch(/^::set-output|##\[/m)
+  it('prints no command that the name of a refused file smuggles in', async () => {
+    const names = [
+      '::error::x-1',
+      ' \t::warning::x-2',
+      '##[command]x-3',
+      'a\r::error::x-4',
+      'a\n::set-output name=y::x-5',
+      'a\u2028::error::x-6',
+      '\u202e\u2066x-7',
+    ]
+    for (const name of names) await symlink('/etc/passwd', join(workspace, name))
+    const { exitCode, stdout, annotations } = await main({ directory: '.' })
+    expect(exitCode).toBe(1)
+    expectHarmless(stdout, names.length)
+    expect(annotations).toHaveLength(names.length + 1)
+    expect(annotations.every(({ title }) => title?.startsWith('POSTERN-203'))).toBe(true)
+  })
+
+  it('prints no command that the name of a deployed file smuggles in', async () => {
+    const names = ['::error::x-1', '##[command]x-2', 'a\u2028::error::x-3', '\u202e\u2066x-4']
+    await write(Object.fromEntries(names.map((name) => [name, name])))
+    const { exitCode, stdout, annotations } = await main()
+    expect(exitCode).toBe(0)
+    expectHarmless(stdout, names.length)
+    expect(annotations).toEqual([])
   })
 
   it.each([403, 422, 500])(
@@ -210,6 +237,24 @@ describe('main', () => {
       expect(result.stdout).toContain('***')
       expectNoSecret(result)
       expectNoSecret(await post(result.state))
+    },
+  )
+
+  it.each(['false', 'true'])(
+    'keeps secrets to itself when the server plans to delete files of their names, dry run: %s',
+    async (dryRun) => {
+      await write({ a: 'x' })
+      intercept = ({ path }, response) => {
+        if (!path.endsWith('/plan')) return false
+        const deletions = [API_TOKEN, ACCESS_TOKEN].map((path) => ({ kind: 'delete', path, previousSize: 1 }))
+        const changes = [{ kind: 'create', path: 'a', size: 1 }, ...deletions]
+        sendJson(response, 200, { etag: '"1"', changes, unchanged: 0, missing: [] })
+        return true
+      }
+      const result = await main({ delete: 'true', 'dry-run': dryRun })
+      expect(result.exitCode).toBe(0)
+      expect(result.stdout).toContain('- ***')
+      expectNoSecret(result)
     },
   )
 
@@ -236,6 +281,71 @@ describe('main', () => {
     expect(result.stdout).toContain('POSTERN-121')
     await post(result.state)
     expect(revoked).toEqual([ACCESS_TOKEN])
+  })
+})
+
+describe('the exit code of main', () => {
+  it('is 0 when all was committed and only the summary cannot be written', async () => {
+    await write({ a: 'x' })
+    const summary = join(workspace, 'nowhere', 'summary.md')
+    const { exitCode, outputs, annotations } = await main({}, { GITHUB_STEP_SUMMARY: summary })
+    expect(paths()).toContain('commit')
+    expect(exitCode).toBe(0)
+    expect(outputs.deployment).toBe('deployment-1')
+    expect(annotations).toMatchObject([{ level: 'warning', message: expect.stringContaining('summary') }])
+  })
+
+  it('is 1, before any connection, when certificates would not be checked', async () => {
+    await write({ a: 'x' })
+    let connections = 0
+    const listener = createServer((socket) => {
+      connections++
+      socket.destroy()
+    })
+    await once(listener.listen(0, '127.0.0.1'), 'listening')
+    const url = `https://127.0.0.1:${(listener.address() as AddressInfo).port}`
+    const result = await main({ server: url }, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
+    listener.close()
+    expect(connections).toBe(0)
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations.at(-1)?.message).toContain('POSTERN-403')
+  })
+
+  it.each(['gha-creds-1.json', 'id_rsa', 'server.pem'])(
+    'is 1, before any request, when %s is not ignored',
+    async (name) => {
+      await write({ a: 'x', [name]: 'x' })
+      const result = await main()
+      expect(result.exitCode).toBe(1)
+      expect(result.annotations.at(-1)?.message).toContain('POSTERN-204')
+      expect(server.received).toEqual([])
+      await write({ '.kestraignore': name })
+      expect((await main()).exitCode).toBe(0)
+    },
+  )
+
+  it.each([
+    ['plans with a negative count', 'plan', { unchanged: -1 }],
+    ['plans with an ETag that breaks a header', 'plan', { etag: '"1"\r\nX-Injected: 1' }],
+    ['gives a deployment an id with a line break', 'commit', { id: 'd\n::error::x' }],
+    ['gives a deployment an id that a shell would run', 'commit', { id: 'd$(touch x);`id`' }],
+  ])('is 1 when the server %s', async (_, endpoint, flaw) => {
+    await write({ a: 'x' })
+    const good = { etag: '"1"', changes: [{ kind: 'create', path: 'a', size: 1 }], unchanged: 0, missing: [] }
+    const done = { id: 'deployment-1', etag: '"2"', created: 1, updated: 0, deleted: 0, unchanged: 0 }
+    const answers: Record<string, object> = { plan: good, commit: done }
+    intercept = ({ path }, response) => {
+      const last = path.replace(/^.*\//, '')
+      const answer = answers[last]
+      if (answer) sendJson(response, 200, { ...answer, ...(last === endpoint ? flaw : {}) })
+      return answer !== undefined
+    }
+    const result = await main()
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations).toHaveLength(1)
+    expect(result.annotations[0]?.message).toContain('POSTERN-401')
+    expect(result.outputs).not.toHaveProperty('deployment')
+    expect(paths().at(-1)).toBe(endpoint)
   })
 })
 

@@ -21,12 +21,13 @@ export function createRecorder(
     saved,
     warnings,
     workspace: '/workspace',
-    run: {
+    isTlsVerified: true,
+    describeRun: () => ({
       repository: 'acme/data',
       ref: 'refs/heads/main',
       commit: 'c0ffee',
       runUrl: 'https://github.com/acme/data',
-    },
+    }),
     input: (name) => inputs[name] ?? '',
     mask: (secret) => void masks.push(secret),
     redact: (text) => masks.reduce((rest, secret) => rest.replaceAll(secret, '***'), text),

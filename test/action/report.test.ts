@@ -24,6 +24,7 @@ function reportOf(changes: FileChange[], overrides: Partial<Report> = {}): Repor
     plan: { etag: '"1"', changes, unchanged: 1_140, missing: [] },
     deploymentId: 'd1',
     namespace: 'company.team',
+    root: '/scripts',
     isDryRun: false,
     sentBytes: 20_200,
     requests: 4,
@@ -41,15 +42,15 @@ describe('toLog', () => {
       '+ a/new.py (18.2 KB)',
       '~ b.py (512 B → 2.0 KB)',
       '- c.py (4.0 MB)',
-      'Deployed to company.team',
+      'Deployed to company.team, folder /scripts',
       '1 created, 1 updated, 1 deleted, 1,140 unchanged · 20.2 KB sent · 4 requests · 0.9 s',
     ])
   })
 
   it.each([
-    [reportOf([]), 'Nothing to change in company.team'],
-    [reportOf([], { isDryRun: true }), 'Nothing to change in company.team'],
-    [reportOf(CHANGES, { isDryRun: true }), 'Dry run: nothing was written to company.team'],
+    [reportOf([]), 'Nothing to change in company.team, folder /scripts'],
+    [reportOf([], { isDryRun: true }), 'Nothing to change in company.team, folder /scripts'],
+    [reportOf(CHANGES, { isDryRun: true }), 'Dry run: nothing was written to company.team, folder /scripts'],
   ])('has another heading when nothing was written', (report, heading) => {
     expect(toLog(report)).toContain(heading)
   })
@@ -63,7 +64,9 @@ describe('toLog', () => {
 
 describe('toSummary', () => {
   it('is a heading, a line of counts and a table', () => {
-    expect(toSummary(reportOf(CHANGES))).toBe(`## Deployed to <code>company&#46;team</code>
+    expect(
+      toSummary(reportOf(CHANGES)),
+    ).toBe(`## Deployed to <code>company&#46;team</code>, folder <code>/scripts</code>
 
 1 created, 1 updated, 1 deleted, 1,140 unchanged · 20.2 KB sent · 4 requests · 0.9 s
 
@@ -156,7 +159,7 @@ describe('a failure', () => {
   })
 
   it('is summed up with all of its files, and mentions nobody', () => {
-    const summary = toFailureSummary(failure, failure.message)
+    const summary = toFailureSummary(failure)
     expect(summary).toMatch(/^## Failed: Files cannot be deployed \(POSTERN-204\)$/m)
     expect(summary.match(/^- <code>/gm)).toHaveLength(12)
     expect(summary).not.toMatch(/[@|]/)

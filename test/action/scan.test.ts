@@ -1,5 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,6 +10,29 @@ import type { Failure } from '../../action/failure.ts'
 import { scanDirectory } from '../../action/scan.ts'
 import { ROOT } from '../../shared/file-path.ts'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../../shared/limits.ts'
+
+/** Whether something can be done where the tests write; not every file system takes every name. */
+function isPossible(attempt: (folder: string) => boolean): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-probe-'))
+  try {
+    return attempt(folder)
+  } catch {
+    return false
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const canTellApart = (one: string, other: string) =>
+  isPossible((folder) => {
+    writeFileSync(join(folder, one), '')
+    return !existsSync(join(folder, other))
+  })
+const canNameBytes = isPossible((folder) => {
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.from([0xff])]), '')
+  return true
+})
+const isInstalled = (program: string) => spawnSync(program, ['--version']).error === undefined
 
 let workspace: string
 beforeEach(async () => {
@@ -102,12 +126,12 @@ describe('.kestraignore', () => {
     expect((await failure()).code).toBe('POSTERN-203')
   })
 
-  it('ignores what git would', async () => {
+  it.skipIf(!isInstalled('git'))('ignores what git would, where git is installed', async () => {
     // No letter beyond ASCII: to git, `?` is one byte.
     const names = ['a', 'b', 'a.txt', 'B.txt', 'build', 'a b', '[x]', '#a', '!a']
     const files = names.flatMap((one) => [`${one}.f`, ...names.map((two) => `${one}/${two}`)])
     await write(Object.fromEntries(files.map((path) => [path, ''])))
-    execFileSync('git', ['init', '--quiet', workspace])
+    execFileSync('git', ['init', '--quiet', workspace], { env: GIT_ENV })
     const piece = fc.constantFrom(
       'a',
       'b',
@@ -121,7 +145,6 @@ describe('.kestraignore', () => {
       'build',
       ' ',
       '\\',
-
       'A',
     )
     const rule = fc
@@ -140,13 +163,21 @@ describe('.kestraignore', () => {
   })
 })
 
+/** Nothing that whoever runs the tests has set up for git. */
+const GIT_ENV = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+}
+const CHECK_IGNORE = ['check-ignore', '--no-index', '-z', '--stdin']
+
 /** The files that `.git/info/exclude` does not name, by git's own judgement. */
 async function keptByGit(files: readonly string[]): Promise<string[]> {
   const ignored = await new Promise<string>((resolve, reject) => {
     const child = execFile(
       'git',
-      ['-c', 'core.ignoreCase=false', 'check-ignore', '--no-index', '-z', '--stdin'],
-      { cwd: workspace },
+      ['-c', 'core.ignoreCase=false', '-c', 'core.excludesFile=', ...CHECK_IGNORE],
+      { cwd: workspace, env: GIT_ENV },
       // Exit code 1 says that none is ignored.
       (error, stdout) => (error && error.code !== 1 ? reject(error) : resolve(stdout)),
     )
@@ -203,7 +234,8 @@ describe('what cannot be deployed', () => {
     expect(files.find(({ file }) => file === 'd/link')?.problem).toContain('/etc/passwd')
   })
 
-  it('is told all at once, relative to the repository', async () => {
+  it('is told all at once, relative to the repository', async ({ skip }) => {
+    skip(!canTellApart('Same', 'same'), 'This file system has one file for both.')
     await write({
       'd/a\\b': '',
       'd/c\u0007': '',
@@ -221,24 +253,55 @@ describe('what cannot be deployed', () => {
     )
   })
 
-  it.each([
+  it.for([
     ['case', 'A.txt', 'a.txt'],
     ['the form of Unicode', 'caf\u00e9.txt', 'cafe\u0301.txt'],
     ['both', 'CAF\u00c9.txt', 'cafe\u0301.txt'],
-  ])('is two files that differ in %s alone, and both are named', async (_, one, other) => {
-    await write({ [one]: '1', [other]: '2' })
-    const { code, files } = await failure()
-    expect(code).toBe('POSTERN-204')
-    expect(files.map(({ file }) => file).sort()).toEqual([one, other].sort())
-    for (const { problem } of files) expect(problem).toMatch(/^differs from \S+ in case/)
-  })
+  ] as const)(
+    'is two files that differ in %s alone, and both are named',
+    async ([_, one, other], { skip }) => {
+      skip(!canTellApart(one, other), 'This file system has one file for both.')
+      await write({ [one]: '1', [other]: '2' })
+      const { code, files } = await failure()
+      expect(code).toBe('POSTERN-204')
+      expect(files.map(({ file }) => file).sort()).toEqual([one, other].sort())
+      for (const { problem } of files) expect(problem).toMatch(/^differs from \S+ in case/)
+    },
+  )
 
-  it('is a name that is not Unicode', async () => {
+  it.for([
+    ['case', 'A', 'a'],
+    ['the form of Unicode', 'caf\u00e9', 'cafe\u0301'],
+  ] as const)(
+    'is two folders that differ in %s alone, whatever is in them',
+    async ([_, one, other], { skip }) => {
+      skip(!canTellApart(one, other), 'This file system has one folder for both.')
+      await write({ [`${one}/x`]: '1', [`${other}/y`]: '2', 'b/z': '3' })
+      const { code, files } = await failure()
+      expect(code).toBe('POSTERN-204')
+      const named = files.map(({ file }) => file.split('/')[0])
+      expect([...new Set(named)].sort()).toEqual([one, other].sort())
+    },
+  )
+
+  it.each(['gha-creds-1.json', 'id_rsa', 'server.pem'])(
+    'is %s, which holds a credential, unless .kestraignore names it',
+    async (name) => {
+      await write({ a: '', [`d/${name}`]: 'x' })
+      const { code, files } = await failure()
+      expect(code).toBe('POSTERN-204')
+      expect(files.map(({ file }) => file)).toEqual([`d/${name}`])
+      await write({ '.kestraignore': name })
+      expect(await paths()).toEqual(['a'])
+    },
+  )
+
+  it.skipIf(!canNameBytes)('is a name that is not Unicode, where there can be one', async () => {
     await writeFile(Buffer.concat([Buffer.from(`${workspace}/bad-`), Buffer.from([0xff])]), '')
     expect((await failure()).code).toBe('POSTERN-204')
   })
 
-  it('is a named pipe', async () => {
+  it.skipIf(!isInstalled('mkfifo'))('is a named pipe, where there can be one', async () => {
     execFileSync('mkfifo', [join(workspace, 'pipe')])
     expect((await failure()).files).toEqual([{ file: 'pipe', problem: 'is neither a file nor a folder' }])
   })

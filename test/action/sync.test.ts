@@ -150,11 +150,13 @@ describe('refuseToEmpty', () => {
   const skipped = { ignored: 3, hidden: 2 }
 
   it('fails when there is nothing to deploy and everything to delete', () => {
-    expect(() => refuseToEmpty({ files: [], skipped }, true)).toThrow(/3 ignored, 2 hidden/)
+    expect(() => refuseToEmpty({ files: [], skipped }, { directory: 'd', isDeleting: true })).toThrow(
+      /^d holds no file .*3 ignored, 2 hidden/,
+    )
   })
 
   it('has nothing against an empty directory otherwise', () => {
-    expect(() => refuseToEmpty({ files: [], skipped }, false)).not.toThrow()
+    expect(() => refuseToEmpty({ files: [], skipped }, { directory: 'd', isDeleting: false })).not.toThrow()
   })
 })
 

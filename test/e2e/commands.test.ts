@@ -1,6 +1,7 @@
 /** The commands of the README, as processes. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -15,9 +16,21 @@ beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), 'postern-commands-'))
 })
 afterEach(async () => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
-  await rm(state, { recursive: true, force: true })
+  await Promise.all(running.splice(0).map(end))
+  await rm(state, { recursive: true, force: true, maxRetries: 5 })
 })
+
+/** Asked to end, a command also ends its workerd; killed, it would leave that behind, and writing to the folder. */
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return
+  const fallback = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exit
+  clearTimeout(fallback)
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
 function run(script: string, env: Record<string, string>) {
   const child = spawn(process.execPath, [join(ROOT, 'scripts', script)], {
@@ -35,13 +48,13 @@ function run(script: string, env: Record<string, string>) {
   return {
     exit,
     output: () => output,
-    stop: () => child.kill('SIGTERM'),
+    stop: () => end(child),
     /** Waits for a text in the output, as long as the process lives. */
     async said(text: RegExp): Promise<RegExpExecArray> {
       for (;;) {
         const match = text.exec(output)
         if (match) return match
-        if (child.exitCode !== null) throw new Error(`It ended before it said ${text}:\n${output}`)
+        if (hasEnded(child)) throw new Error(`It ended before it said ${text}:\n${output}`)
         await new Promise((wake) => setTimeout(wake, 50))
       }
     },
@@ -57,8 +70,7 @@ describe('npm start', () => {
     const ask = (base: string | undefined) =>
       fetch(`${base}/api/v1/main/service-accounts`, { headers: { Authorization: `Basic ${credential}` } })
     expect((await ask(url)).status).toBe(200)
-    first.stop()
-    await first.exit
+    await first.stop()
 
     const second = run('start.ts', { PORT: '0', POSTERN_STATE: state })
     const [, sameEdge] = await second.said(/Postern is ready on (\S+)/)

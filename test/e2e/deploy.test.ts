@@ -1,8 +1,10 @@
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type * as v from 'valibot'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runAction } from '../../scripts/runner.ts'
+import type { ApiTokenList } from '../../shared/wire/api-token.ts'
 import { startTestEdge, type TestEdge } from '../support/edge.ts'
 import { type Forwarder, startForwarder } from '../support/forwarder.ts'
 
@@ -18,12 +20,12 @@ let runs = 0
 beforeAll(async () => {
   edge = await startTestEdge()
 })
-afterAll(() => edge.stop())
+afterAll(() => edge?.stop())
 
 beforeEach(async () => {
   namespace = `prod${++runs}`
   door = await startForwarder(edge.url)
-  workspace = await mkdtemp(join(tmpdir(), 'postern-workspace-'))
+  workspace = await mkdtemp(join(tmpdir(), 'postern-deploy-'))
   await cp(EXAMPLES, join(workspace, 'scripts'), { recursive: true })
   token = (await edge.provision(namespace)).token
   return async () => {
@@ -48,10 +50,12 @@ const deploy = (overrides?: Record<string, string>) =>
 /** The requests since the last call, without the base all file requests share. */
 const newRequests = () => door.requests.splice(0).map((line) => line.replace(/\/api\/v1.*\/files/, '…'))
 
-async function listing(): Promise<string[]> {
-  const response = await fetch(`${edge.url}/api/v1/main/namespaces/${namespace}/files/search`, {
-    headers: { Authorization: `Bearer ${token}` },
+/** @param reader the token of an account that may read the namespace */
+async function listing(of = namespace, reader = token): Promise<string[]> {
+  const response = await fetch(`${edge.url}/api/v1/main/namespaces/${of}/files/search`, {
+    headers: { Authorization: `Bearer ${reader}` },
   })
+  expect(response.status).toBe(200)
   return (await response.json()) as string[]
 }
 
@@ -147,33 +151,56 @@ describe('a deployment', () => {
 })
 
 describe('a refused deployment', () => {
-  const refusals: [string, () => Promise<Record<string, string>>, RegExp][] = [
-    ['a truncated token', async () => ({ 'api-token': token.slice(0, -1) }), /api-token/],
-    ['an unknown token', async () => ({ 'api-token': await unknownToken() }), /unknown|no such token/i],
-    ['a revoked token', async () => ({ 'api-token': await revoked() }), /revoked/],
-    ['a namespace outside the binding', async () => ({ namespace: `${namespace}duction` }), /no role/],
-    ['a path with ..', async () => ({ 'namespace-path': '/scripts/../other' }), /\.\./],
-    ['a folder outside the workspace', async () => ({ directory: '..' }), /workspace/],
-    ['a folder that does not exist', async () => ({ directory: 'nowhere' }), /nowhere/],
-  ]
-
-  it.each(refusals)(
-    'fails on %s with a clear message and leaves nothing behind',
-    async (_, overrides, message) => {
-      const result = await deploy(await overrides())
-      expect(result.exitCode).toBe(1)
-      expect(result.stdout).toMatch(/POSTERN-\d{3}/)
-      expect(result.stdout).toMatch(message)
-      expect(await listing()).toEqual([])
-    },
-  )
-
-  it('fails when its account has lost its role', async () => {
-    const other = await edge.provision('elsewhere')
-    const result = await deploy({ 'api-token': other.token })
+  it.each<[string, () => Promise<Record<string, string>>, string, RegExp]>([
+    ['a truncated token', async () => ({ 'api-token': token.slice(0, -1) }), 'POSTERN-112', /api-token/],
+    ['an unknown token', async () => ({ 'api-token': await unknown() }), 'POSTERN-112', /token_unknown/],
+    ['an expired token', async () => ({ 'api-token': await expired() }), 'POSTERN-113', /token_expired/],
+    ['a revoked token', async () => ({ 'api-token': await revoked() }), 'POSTERN-112', /or it was revoked/],
+    ['a path with ..', async () => ({ 'namespace-path': '/scripts/../other' }), 'POSTERN-100', /'\.\.'/],
+    [
+      'a folder outside the workspace',
+      async () => ({ directory: '..' }),
+      'POSTERN-203',
+      /is outside the workspace/,
+    ],
+    [
+      'a folder that does not exist',
+      async () => ({ directory: 'nowhere' }),
+      'POSTERN-201',
+      /no directory \S+nowhere/,
+    ],
+  ])('fails on %s with a clear message and leaves nothing behind', async (_, overrides, code, message) => {
+    const result = await deploy(await overrides())
     expect(result.exitCode).toBe(1)
-    expect(result.stdout).toContain('NAMESPACE_FILE:LIST')
+    expect(result.annotations.at(-1)?.message).toMatch(message)
+    expect(result.annotations.at(-1)?.message).toContain(code)
     expect(await listing()).toEqual([])
+  })
+
+  it('fails on a namespace outside the binding and leaves nothing there', async () => {
+    const outside = `${namespace}duction`
+    const reader = await edge.provision(outside)
+    const result = await deploy({ namespace: outside })
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations.at(-1)?.message).toMatch(/POSTERN-121.*no role/)
+    expect(await listing(outside, reader.token)).toEqual([])
+  })
+
+  it('fails when its account has lost its role, and leaves what was there', async () => {
+    const { accountId, token: bound } = await edge.provision('elsewhere')
+    const role = { name: 'Files of one namespace', permissions: { NAMESPACE: ['MANAGE_FILES'] } }
+    const { id: roleId } = await edge.administer<{ id: string }>('POST', '/roles', role)
+    const binding = { type: 'USER', externalId: accountId, roleId, namespaceId: namespace }
+    const { id } = await edge.administer<{ id: string }>('POST', '/bindings', binding)
+    expect((await deploy({ 'api-token': bound })).exitCode).toBe(0)
+    const before = await listing()
+
+    await edge.administer('DELETE', `/bindings/${id}`)
+    await writeFile(join(workspace, 'scripts/new.txt'), 'new')
+    const result = await deploy({ 'api-token': bound })
+    expect(result.exitCode).toBe(1)
+    expect(result.annotations.at(-1)?.message).toMatch(/POSTERN-121.*NAMESPACE_FILE:LIST/)
+    expect(await listing()).toEqual(before)
   })
 
   it('changes nothing when it fails between upload and commit', async () => {
@@ -192,15 +219,24 @@ describe('a refused deployment', () => {
 })
 
 /** A token whose account was deleted: whole, but nobody knows it any more. */
-async function unknownToken(): Promise<string> {
+async function unknown(): Promise<string> {
   const { accountId, token: orphan } = await edge.provision('elsewhere')
-  const credential = Buffer.from(`${edge.admin.username}:${edge.admin.password}`).toString('base64')
-  const removed = await fetch(`${edge.url}/api/v1/main/service-accounts/${accountId}`, {
-    method: 'DELETE',
-    headers: { Authorization: `Basic ${credential}` },
-  })
-  expect(removed.status).toBe(200)
+  await edge.administer('DELETE', `/service-accounts/${accountId}`)
   return orphan
+}
+
+/** A token of an account that may deploy, after the server itself says that its time is over. */
+async function expired(): Promise<string> {
+  const { accountId } = await edge.provision(namespace)
+  const tokens = `/service-accounts/${accountId}/api-tokens`
+  const minted = { name: 'short', maxAge: 'PT1S' }
+  const { id, fullToken } = await edge.administer<{ id: string; fullToken: string }>('POST', tokens, minted)
+  const isExpired = async () => {
+    const { results } = await edge.administer<v.InferOutput<typeof ApiTokenList>>('GET', tokens)
+    return results.find((one) => one.id === id)?.expired
+  }
+  await expect.poll(isExpired, { timeout: 60_000, interval: 100 }).toBe(true)
+  return fullToken
 }
 
 async function revoked(): Promise<string> {

@@ -12,22 +12,51 @@ export interface TestEdge extends LocalEdge {
   readonly logs: string[]
   /** A service account for the files of one namespace. */
   provision(namespace: string): Promise<Deployer>
+  /** One request of the administrator below `/api/v1/main`, which must succeed. */
+  administer<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 export async function startTestEdge(): Promise<TestEdge> {
   const state = await mkdtemp(join(tmpdir(), 'postern-test-'))
   const logs: string[] = []
-  const edge = await startEdge({ state, onLog: (line) => logs.push(line) })
   const admin = { username: 'admin@example.com', password: 'Canary!Password1' }
-  await setUp(edge.url, admin)
-  return {
-    ...edge,
-    admin,
-    logs,
-    provision: (namespace) => provisionDeployer(edge.url, admin, namespace),
-    async stop() {
-      await edge.stop()
-      await rm(state, { recursive: true, force: true })
-    },
+  let edge: LocalEdge | undefined
+  const stop = async () => {
+    await edge?.stop()
+    await rm(state, { recursive: true, force: true, maxRetries: 5 })
   }
+  try {
+    edge = await startEdge({ state, onLog: (line) => logs.push(line) })
+    const { url } = edge
+    await setUp(url, admin)
+    return {
+      url,
+      admin,
+      logs,
+      provision: (namespace) => provisionDeployer(url, admin, namespace),
+      administer: (method, path, body) => administer(`${url}/api/v1/main${path}`, admin, method, body),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function administer<T>(
+  url: string,
+  { username, password }: Administrator,
+  method: string,
+  body: unknown,
+): Promise<T> {
+  const credential = Buffer.from(`${username}:${password}`).toString('base64')
+  const headers = { Authorization: `Basic ${credential}`, 'Content-Type': 'application/json' }
+  const response = await fetch(url, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`)
+  return (text === '' ? undefined : JSON.parse(text)) as T
 }
