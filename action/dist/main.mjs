@@ -658,7 +658,7 @@ const FAILURES = {
 	"POSTERN-121": "A permission is missing",
 	"POSTERN-201": "The directory does not exist",
 	"POSTERN-202": "An empty directory would delete everything",
-	"POSTERN-203": "A path leads out of the directory",
+	"POSTERN-203": "A symbolic link, or a path outside the workspace",
 	"POSTERN-204": "Files cannot be deployed",
 	"POSTERN-205": "A file changed during the run",
 	"POSTERN-301": "The folder keeps changing",
