@@ -98,7 +98,7 @@ const FIXES: Partial<Record<FailureCode, string>> = {
 
 function codeOf(status: number, serverCode: string | undefined): FailureCode {
   if (status === 429) return 'POSTERN-406'
-  if (serverCode === 'token_expired' || serverCode === 'token_revoked') return 'POSTERN-113'
+  if (serverCode === 'token_expired') return 'POSTERN-113'
   // The token endpoint says 400 for every credential that it does not accept (RFC 8693 §2.2.2).
   if (status === 401 || serverCode?.startsWith('token_') || serverCode === 'account_disabled') {
     return 'POSTERN-112'

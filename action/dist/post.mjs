@@ -459,7 +459,7 @@ const FIXES = {
 };
 function codeOf(status, serverCode) {
 	if (status === 429) return "POSTERN-406";
-	if (serverCode === "token_expired" || serverCode === "token_revoked") return "POSTERN-113";
+	if (serverCode === "token_expired") return "POSTERN-113";
 	if (status === 401 || serverCode?.startsWith("token_") || serverCode === "account_disabled") return "POSTERN-112";
 	return status === 403 ? "POSTERN-121" : "POSTERN-407";
 }

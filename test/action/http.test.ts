@@ -120,7 +120,7 @@ describe('a refusal', () => {
   it.each([
     [401, 'token_unknown', 'POSTERN-112'],
     [401, 'token_expired', 'POSTERN-113'],
-    [401, 'token_revoked', 'POSTERN-113'],
+    [401, 'token_revoked', 'POSTERN-112'],
     [403, 'permission_missing', 'POSTERN-121'],
     [412, 'folder_changed', 'POSTERN-407'],
     [422, 'hash_mismatch', 'POSTERN-407'],

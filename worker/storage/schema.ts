@@ -23,6 +23,11 @@ export const tenants = sqliteTable('tenants', {
   createdAt: integer('created_at').notNull(),
 })
 
+const tenantId = () =>
+  text('tenant_id')
+    .notNull()
+    .references(() => tenants.id, { onDelete: 'cascade' })
+
 /** Users and service accounts. The check makes it impossible to keep anything personal of a service account. */
 export const accounts = sqliteTable(
   'accounts',
@@ -50,16 +55,17 @@ export const accounts = sqliteTable(
   ],
 )
 
+const accountId = () =>
+  text('account_id')
+    .notNull()
+    .references(() => accounts.id, { onDelete: 'cascade' })
+
 /** Which tenants an account belongs to. It grants nothing by itself: bindings do. */
 export const tenantAccess = sqliteTable(
   'tenant_access',
   {
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
+    accountId: accountId(),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.accountId] }),
@@ -71,9 +77,7 @@ export const roles = sqliteTable(
   'roles',
   {
     id: text().primaryKey(),
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
     name: text().notNull(),
     description: text(),
     /** Resource to actions, exactly as sent: word for word and in that order. */
@@ -88,12 +92,8 @@ export const bindings = sqliteTable(
   'bindings',
   {
     id: text().primaryKey(),
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
+    accountId: accountId(),
     roleId: text('role_id')
       .notNull()
       .references(() => roles.id, { onDelete: 'cascade' }),
@@ -113,9 +113,7 @@ export const apiTokens = sqliteTable(
   {
     /** The public part of the token's text. */
     id: text().primaryKey(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: accountId(),
     name: text().notNull(),
     description: text().notNull(),
     /** HMAC-SHA-256 of the token's text under a key derived from MASTER_KEY. */
@@ -152,9 +150,7 @@ export const revokedAccessTokens = sqliteTable('revoked_access_tokens', {
 export const fileSequences = sqliteTable(
   'file_sequences',
   {
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
     namespace: text().notNull(),
     seq: integer().notNull(),
   },
@@ -165,9 +161,7 @@ export const fileSequences = sqliteTable(
 export const contents = sqliteTable(
   'contents',
   {
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
     namespace: text().notNull(),
     sha256: text().notNull(),
     size: integer().notNull(),
@@ -184,9 +178,7 @@ export const contents = sqliteTable(
 export const files = sqliteTable(
   'files',
   {
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
     namespace: text().notNull(),
     path: text().notNull(),
     sha256: text(),
@@ -212,9 +204,7 @@ export const deployments = sqliteTable(
   'deployments',
   {
     id: text().primaryKey(),
-    tenantId: text('tenant_id')
-      .notNull()
-      .references(() => tenants.id, { onDelete: 'cascade' }),
+    tenantId: tenantId(),
     namespace: text().notNull(),
     root: text().notNull(),
     etag: text().notNull(),
