@@ -27,18 +27,21 @@ export async function hashPassword(keys: Keys, password: string): Promise<string
 /**
  * Without a stored hash (no such user, or one without a password) the same work is done for nothing, so that time
  * does not tell who exists.
+ *
+ * @param kdf for tests to count
  */
 export async function verifyPassword(
   keys: Keys,
   password: string,
   stored: string | null | undefined,
+  kdf: typeof scrypt = scrypt,
 ): Promise<boolean> {
   const { parameters, salt, hash } = parse(stored) ?? {
     parameters: PARAMETERS,
     salt: new Uint8Array(SALT_BYTES),
     hash: undefined,
   }
-  const derived = await derive(keys, password, salt, parameters)
+  const derived = await derive(keys, password, salt, parameters, kdf)
   return hash !== undefined && derived.length === hash.length && crypto.subtle.timingSafeEqual(derived, hash)
 }
 
@@ -55,11 +58,12 @@ async function derive(
   password: string,
   salt: Uint8Array,
   parameters: typeof PARAMETERS,
+  kdf: typeof scrypt = scrypt,
 ): Promise<Uint8Array> {
   // NFKC, so that a password typed on another keyboard is the same password (NIST SP 800-63B §5.1.1.2).
   const mac = await crypto.subtle.sign('HMAC', keys.pepper, utf8(password.normalize('NFKC')))
   return new Promise((resolve, reject) => {
-    scrypt(new Uint8Array(mac), salt, HASH_BYTES, parameters, (error, key) =>
+    kdf(new Uint8Array(mac), salt, HASH_BYTES, parameters, (error, key) =>
       error ? reject(error) : resolve(key),
     )
   })
