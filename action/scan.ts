@@ -200,7 +200,8 @@ function findCollisions(root: string, found: readonly Found[]): Problem[] {
   return [...spellings.values()].flatMap((same) =>
     [...same].flatMap(([spelling, file]) => {
       const others = [...same.keys()].filter((other) => other !== spelling).join(' and ')
-      const whose = file.endsWith(spelling.split('/').join(sep)) ? '' : `is in ${spelling}, which `
+      const isFile = join(root, spelling) === file
+      const whose = isFile ? '' : `is in ${spelling}, which `
       const problem = `${whose}differs from ${others} in case or Unicode form alone`
       return same.size > 1 ? [{ code: 'POSTERN-204' as const, file, problem }] : []
     }),

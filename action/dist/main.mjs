@@ -2107,7 +2107,7 @@ function findCollisions(root, found) {
 	}
 	return [...spellings.values()].flatMap((same) => [...same].flatMap(([spelling, file]) => {
 		const others = [...same.keys()].filter((other) => other !== spelling).join(" and ");
-		const problem = `${file.endsWith(spelling.split("/").join(sep)) ? "" : `is in ${spelling}, which `}differs from ${others} in case or Unicode form alone`;
+		const problem = `${join(root, spelling) === file ? "" : `is in ${spelling}, which `}differs from ${others} in case or Unicode form alone`;
 		return same.size > 1 ? [{
 			code: "POSTERN-204",
 			file,

@@ -276,8 +276,10 @@ describe('what cannot be deployed', () => {
     'is two folders that differ in %s alone, whatever is in them',
     async ([_, one, other], { skip }) => {
       skip(!canTellApart(one, other), 'This file system has one folder for both.')
-      await write({ [`${one}/x`]: '1', [`${other}/y`]: '2', 'b/z': '3' })
+      // A file whose name ends like its folder's is still a file in that folder.
+      await write({ [`${one}/x${one}`]: '1', [`${other}/y${other}`]: '2', 'b/z': '3' })
       const { code, files } = await failure()
+      for (const { problem } of files) expect(problem).toMatch(/^is in \S+, which differs from \S+ in case/)
       expect(code).toBe('POSTERN-204')
       const named = files.map(({ file }) => file.split('/')[0])
       expect([...new Set(named)].sort()).toEqual([one, other].sort())
