@@ -76,29 +76,43 @@ const CATALOGUE = {
 export type ResourceName = keyof typeof CATALOGUE
 export type Permission = `${ResourceName}:${string}`
 
-type OldWords = Partial<Record<OldWord, string>>
+export const resourceNames = Object.keys(CATALOGUE) as ResourceName[]
 
-/** Old resources that are called otherwise, or are gone, in the new model, and the permissions their words come to. */
+/** The permissions that each old word comes to. */
+type OldWords = Readonly<Partial<Record<OldWord, readonly string[]>>>
+
+/** By resource, worked out once: roles are expanded whenever somebody is authenticated. */
+const OLD_WORDS_OF = new Map<string, OldWords>(
+  resourceNames.map((resource) => {
+    const row: Resource = CATALOGUE[resource]
+    const inFull = (word: OldWord) => words(row[word]).map((action) => `${resource}:${action}`)
+    return [resource, Object.fromEntries(OLD_WORDS.map((word) => [word, inFull(word)]))]
+  }),
+)
+
+const oldWordsOf = (resource: ResourceName): OldWords => OLD_WORDS_OF.get(resource) ?? {}
+
+/** Old resources that are called otherwise, or are gone, in the new model. */
 const OLD_RESOURCES = new Map<string, OldWords>([
   [
     'SETTING',
     {
-      READ: 'SYSTEM_SETTINGS:VIEW TENANT_SETTINGS:VIEW',
-      UPDATE: 'SYSTEM_SETTINGS:UPDATE TENANT_SETTINGS:UPDATE',
+      READ: ['SYSTEM_SETTINGS:VIEW', 'TENANT_SETTINGS:VIEW'],
+      UPDATE: ['SYSTEM_SETTINGS:UPDATE', 'TENANT_SETTINGS:UPDATE'],
     },
   ],
-  ['AI_COPILOT', permissionsOf('COPILOT')],
-  ['TENANT_ACCESS', permissionsOf('USER')],
-  ['APPEXECUTION', permissionsOf('APP')],
-  ['TEST', permissionsOf('TESTSUITE')],
+  ['AI_COPILOT', oldWordsOf('COPILOT')],
+  ['TENANT_ACCESS', oldWordsOf('USER')],
+  ['APPEXECUTION', oldWordsOf('APP')],
+  ['TEST', oldWordsOf('TESTSUITE')],
   // It was about members alone: it must not grow into rights over the groups themselves.
   [
     'GROUP_MEMBERSHIP',
     {
-      READ: 'GROUP:VIEW GROUP:LIST',
-      CREATE: 'GROUP:MANAGE_MEMBERS',
-      UPDATE: 'GROUP:MANAGE_MEMBERS',
-      DELETE: 'GROUP:MANAGE_MEMBERS',
+      READ: ['GROUP:VIEW', 'GROUP:LIST'],
+      CREATE: ['GROUP:MANAGE_MEMBERS'],
+      UPDATE: ['GROUP:MANAGE_MEMBERS'],
+      DELETE: ['GROUP:MANAGE_MEMBERS'],
     },
   ],
   ...['TEMPLATE', 'IMPERSONATE', 'INFRASTRUCTURE', 'ME', 'APITOKEN'].map((gone): [string, OldWords] => [
@@ -113,14 +127,7 @@ const OTHER_RESOURCES = (
   'WORKER_GROUP WORKER_QUEUE INSTANCE UNKNOWN'
 ).split(' ')
 
-const KNOWN_ACTIONS = new Set<string>([
-  ...OLD_WORDS,
-  ...Object.values(CATALOGUE as Record<string, Resource>).flatMap((row) => Object.values(row).flatMap(words)),
-  'LOCK',
-  'UNKNOWN',
-])
-
-export const resourceNames = Object.keys(CATALOGUE) as ResourceName[]
+const KNOWN_ACTIONS = new Set<string>([...OLD_WORDS, ...resourceNames.flatMap(actionsOf), 'LOCK', 'UNKNOWN'])
 
 /** All actions that exist on a resource. */
 export function actionsOf(resource: ResourceName): string[] {
@@ -128,9 +135,13 @@ export function actionsOf(resource: ResourceName): string[] {
   return [READ, CREATE, UPDATE, DELETE, also].flatMap(words)
 }
 
+const PERMISSIONS = new Set<string>(
+  resourceNames.flatMap((resource) => actionsOf(resource).map((action) => `${resource}:${action}`)),
+)
+
 /** Whether a role may name this resource. Not all that are known mean something here. */
 export const isKnownResource = (name: string): boolean =>
-  isResource(name) || OLD_RESOURCES.has(name) || OTHER_RESOURCES.includes(name)
+  OLD_WORDS_OF.has(name) || OLD_RESOURCES.has(name) || OTHER_RESOURCES.includes(name)
 
 /** Whether a role may name this action, on whatever resource. */
 export const isKnownAction = (word: string): boolean => KNOWN_ACTIONS.has(word)
@@ -158,27 +169,16 @@ export function expandPermissions(permissions: Readonly<Record<string, readonly 
   return granted as Set<Permission>
 }
 
-function expandAction(resource: string, action: string, isOld: boolean): string[] {
+function expandAction(resource: string, action: string, isOld: boolean): readonly string[] {
   const old = OLD_RESOURCES.get(resource)
-  if (old) return isOldWord(action) ? words(old[action]) : []
-  if (!isResource(resource)) return []
-  if (isOldWord(action) && (isOld || action === 'READ')) return words(permissionsOf(resource)[action])
-  return actionsOf(resource).includes(action) ? [`${resource}:${action}`] : []
+  if (old) return isOldWord(action) ? (old[action] ?? []) : []
+  if (isOldWord(action) && (isOld || action === 'READ')) return OLD_WORDS_OF.get(resource)?.[action] ?? []
+  const permission = `${resource}:${action}`
+  return PERMISSIONS.has(permission) ? [permission] : []
 }
 
 function grantFiles(granted: Set<string>, word: OldWord): void {
-  for (const permission of words(permissionsOf('NAMESPACE_FILE')[word])) granted.add(permission)
-}
-
-/** A row of the catalogue with its actions written in full, as `FLOW:VIEW FLOW:LIST`. */
-function permissionsOf(resource: ResourceName): OldWords {
-  const row: Resource = CATALOGUE[resource]
-  const inFull = (text: string | undefined) => words(text).map((action) => `${resource}:${action}`)
-  return Object.fromEntries(OLD_WORDS.map((word) => [word, inFull(row[word]).join(' ')]))
-}
-
-function isResource(name: string): name is ResourceName {
-  return Object.hasOwn(CATALOGUE, name)
+  for (const permission of oldWordsOf('NAMESPACE_FILE')[word] ?? []) granted.add(permission)
 }
 
 function isOldWord(word: string): word is OldWord {
