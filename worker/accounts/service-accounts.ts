@@ -16,8 +16,8 @@ import {
   updateAccount,
 } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
 import type { AccountError } from './errors.ts'
+import { newAccount } from './new-account.ts'
 
 const KIND = 'SERVICE_ACCOUNT'
 
@@ -42,18 +42,10 @@ export async function createServiceAccount(
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const isSuperadmin = profile.isSuperadmin ?? false
   if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
-  const account: Account = {
-    id: newId(),
-    kind: KIND,
-    name: profile.name,
+  const account = newAccount(KIND, profile.name, now, {
     description: profile.description ?? null,
-    firstName: null,
-    lastName: null,
-    password: null,
     isSuperadmin,
-    disabledAt: null,
-    createdAt: now,
-  }
+  })
   const written = await write(db, [
     insertAccount(db, account),
     ...tenants.map((tenant) => insertTenantAccess(db, tenant, account.id)),

@@ -18,6 +18,7 @@ import { insertSigningKey } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
 import type { AccountError } from './errors.ts'
+import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 
 export { isSetUp }
@@ -39,18 +40,10 @@ export async function setUp(
   if (policy.kind === 'token' && !(await isSameSecret(setupToken, policy.token))) {
     return err({ code: 'setup_refused' })
   }
-  const account: Account = {
-    id: newId(),
-    kind: 'USER',
-    name: username,
-    description: null,
-    firstName: null,
-    lastName: null,
+  const account = newAccount('USER', username, now, {
     password: await hashPassword(keys, password),
     isSuperadmin: true,
-    disabledAt: null,
-    createdAt: now,
-  }
+  })
   const written = await write(db, [
     // Two set-ups at once: one wins.
     onlyWithoutAccounts,

@@ -15,9 +15,9 @@ import {
   updateAccount,
 } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
 import type { Keys } from '../tokens/keys.ts'
 import type { AccountError } from './errors.ts'
+import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 
 export interface UserInFull {
@@ -31,18 +31,12 @@ export async function createUser(
   request: CreateUser,
   now: number,
 ): Promise<Result<UserInFull, AccountError>> {
-  const account: Account = {
-    id: newId(),
-    kind: 'USER',
-    name: request.email,
-    description: null,
+  const account = newAccount('USER', request.email, now, {
     firstName: request.firstName ?? null,
     lastName: request.lastName ?? null,
     password: request.password ? await hashPassword(keys, request.password) : null,
     isSuperadmin: readSuperAdmin(request) ?? false,
-    disabledAt: null,
-    createdAt: now,
-  }
+  })
   const written = await write(db, [
     insertAccount(db, account),
     ...(request.tenants ?? []).map((tenant) => insertTenantAccess(db, tenant, account.id)),

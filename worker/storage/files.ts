@@ -7,7 +7,7 @@ import { and, asc, eq, gte, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
 import { type FilePath, parentsOf, ROOT } from '../../shared/file-path.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Place } from './contents.ts'
-import { type Conflict, type Database, type Statement, write } from './database.ts'
+import { type Conflict, type Database, type Statement, write, writeOrThrow } from './database.ts'
 import { contents, deployments, files } from './schema.ts'
 
 export type Deployment = typeof deployments.$inferSelect
@@ -93,9 +93,9 @@ export function insertContents(
   place: Place,
   stored: readonly FileContent[],
   now: number,
-): Promise<Result<void, Conflict>> {
+): Promise<void> {
   const rows = JSON.stringify(stored.map(({ sha256, size }) => [sha256, size]))
-  return write(db, [
+  return writeOrThrow(db, [
     sql`
       INSERT INTO contents (tenant_id, namespace, sha256, size, stored_at)
       SELECT ${place.tenant}, ${place.namespace}, value ->> 0, value ->> 1, ${now} FROM json_each(${rows}) WHERE true
