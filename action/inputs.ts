@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type FilePath, parseFilePath } from '../shared/file-path.ts'
 import { NamespaceId, TenantId } from '../shared/names.ts'
 import { err, ok, type Result } from '../shared/result.ts'
-import { parseApiToken } from '../shared/token-format.ts'
+import { parseToken } from '../shared/token-format.ts'
 import { Failure } from './failure.ts'
 
 export interface Inputs {
@@ -47,7 +47,7 @@ const Inputs = v.object({
   'api-token': v.pipe(
     Required,
     v.check(
-      (text) => parseApiToken(text) !== undefined,
+      (text) => parseToken(text)?.kind === 'API',
       'is not a whole API token of Postern, which starts with pst_ and has 66 characters',
     ),
   ),

@@ -1,5 +1,6 @@
 /**
- * The text of an API token: `pst_<id 12>_<secret 43><checksum 6>`, all base62, 66 characters.
+ * The text of an opaque token: `pst_<id 12>_<secret 43><checksum 6>`, all base62, 66 characters. The letters before
+ * the first underscore say what kind it is; a token of one kind is never taken where another is meant.
  *
  * The id is public and the lookup key; the secret has 256 bits; the checksum is CRC-32 of all before it, so that
  * a mistyped or cut token is refused before any I/O and secret scanners find no false positives.
@@ -11,34 +12,41 @@ import { drawBase62, type RandomBytes, toBase62 } from './base62.ts'
 /** For secret scanners. The checksum is to be verified after a match. */
 export const API_TOKEN_PATTERN = /\bpst_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}\b/
 
-const WHOLE_TOKEN = new RegExp(`^${API_TOKEN_PATTERN.source}$`)
+/** What each kind of token begins with. */
+const PREFIXES = { API: 'pst', SESSION: 'psu', IMPERSONATION: 'psi' } as const
+export type TokenKind = keyof typeof PREFIXES
+
+const KINDS = new Map(Object.entries(PREFIXES).map(([kind, prefix]) => [prefix as string, kind as TokenKind]))
+const WHOLE_TOKEN = /^(ps[tui])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/
 const ID_LENGTH = 12
 const SECRET_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 
-export interface ApiTokenText {
+export interface TokenText {
+  readonly kind: TokenKind
   /** Twelve base62 characters, unique, no secret. */
   readonly id: string
   /** The whole token: a secret. */
   readonly token: string
 }
 
-export function drawApiToken(randomBytes: RandomBytes): ApiTokenText {
+export function drawToken(kind: TokenKind, randomBytes: RandomBytes): TokenText {
   const id = drawBase62(ID_LENGTH, randomBytes)
-  const body = `pst_${id}_${drawBase62(SECRET_LENGTH, randomBytes)}`
-  return { id, token: body + checksum(body) }
+  const body = `${PREFIXES[kind]}_${id}_${drawBase62(SECRET_LENGTH, randomBytes)}`
+  return { kind, id, token: body + checksum(body) }
 }
 
-/** Reads a token without any I/O; `undefined` when length, alphabet or checksum is wrong. */
-export function parseApiToken(text: string): ApiTokenText | undefined {
-  const id = WHOLE_TOKEN.exec(text)?.[1]
-  if (id === undefined) return undefined
+/** Reads a token without any I/O; `undefined` when prefix, length, alphabet or checksum is wrong. */
+export function parseToken(text: string): TokenText | undefined {
+  const [, prefix = '', id = ''] = WHOLE_TOKEN.exec(text) ?? []
+  const kind = KINDS.get(prefix)
+  if (kind === undefined) return undefined
   const body = text.slice(0, -CHECKSUM_LENGTH)
-  return text === body + checksum(body) ? { id, token: text } : undefined
+  return text === body + checksum(body) ? { kind, id, token: text } : undefined
 }
 
-/** What may be shown of a token (the wire's `prefix`): enough to recognise it, nothing of its secret. */
-export const visiblePrefix = (id: string): string => `pst_${id}`
+/** What may be shown of an API token (the wire's `prefix`): enough to recognise it, nothing of its secret. */
+export const visiblePrefix = (id: string): string => `${PREFIXES.API}_${id}`
 
 function checksum(body: string): string {
   return toBase62(crc32(body), CHECKSUM_LENGTH)

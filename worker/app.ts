@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
+import type { Route } from './http/route.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { fileRoutes } from './http/routes/files.ts'
@@ -27,6 +28,19 @@ export const routes = [
   ...fileRoutes,
 ]
 
+/** What Kestra's older clients also call without a tenant, and then mean `main`. */
+const TENANT = '/api/v1/:tenant/'
+const FILES = 'namespaces/:namespace/files'
+const WITHOUT_TENANT = /^(namespaces|groups|roles|bindings|tenant-access|invitations|acls)\b/
+
+function pathsWithoutTenant({ path }: Route): string[] {
+  const rest = path.startsWith(TENANT) ? path.slice(TENANT.length) : ''
+  if (!WITHOUT_TENANT.test(rest)) return []
+  // The oldest form of all: `/api/v1/files/{namespace}`.
+  const oldest = rest.startsWith(FILES) ? [`/api/v1/files/:namespace${rest.slice(FILES.length)}`] : []
+  return [`/api/v1/${rest}`, ...oldest]
+}
+
 export function createApp(): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>()
   app.use(async (c, next) => {
@@ -35,6 +49,10 @@ export function createApp(): Hono<HonoEnv> {
     c.header('X-Request-Id', c.var.requestId)
     c.header('X-Content-Type-Options', 'nosniff')
   })
+  // First, because their first segment is a word that no tenant may be called.
+  for (const route of routes) {
+    for (const path of pathsWithoutTenant(route)) app.on(route.method, path, serve(route))
+  }
   for (const route of routes) app.on(route.method, route.path, serve(route))
   app.notFound((c) =>
     refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),

@@ -988,7 +988,7 @@ const pathIn = (folder, relative) => `${folder === "/" ? "" : folder}/${relative
 /** Dots nest: `company.team` lies in `company`. */
 const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
 /** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
-const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster namespaces groups roles bindings tenant-access acls".split(" "));
+const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster files namespaces groups roles bindings tenant-access acls".split(" "));
 const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
 // shared/base62.ts
 /** Base62: the alphabet of ids, tokens and checksums. Header-safe, URL-safe, selectable with a double click. */
@@ -999,14 +999,21 @@ function toBase62(value, width) {
 	for (let rest = value; rest > 0; rest = Math.floor(rest / 62)) text = BASE62[rest % 62] + text;
 	return text.padStart(width, "0");
 }
-const WHOLE_TOKEN = new RegExp(`^${/\bpst_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}\b/.source}$`);
+const KINDS = new Map(Object.entries({
+	API: "pst",
+	SESSION: "psu",
+	IMPERSONATION: "psi"
+}).map(([kind, prefix]) => [prefix, kind]));
+const WHOLE_TOKEN = /^(ps[tui])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
 const CHECKSUM_LENGTH = 6;
-/** Reads a token without any I/O; `undefined` when length, alphabet or checksum is wrong. */
-function parseApiToken(text) {
-	const id = WHOLE_TOKEN.exec(text)?.[1];
-	if (id === void 0) return void 0;
+/** Reads a token without any I/O; `undefined` when prefix, length, alphabet or checksum is wrong. */
+function parseToken(text) {
+	const [, prefix = "", id = ""] = WHOLE_TOKEN.exec(text) ?? [];
+	const kind = KINDS.get(prefix);
+	if (kind === void 0) return void 0;
 	const body = text.slice(0, -6);
 	return text === body + checksum(body) ? {
+		kind,
 		id,
 		token: text
 	} : void 0;
@@ -1041,7 +1048,7 @@ const Inputs = /* @__PURE__ */ object({
 	namespace: /* @__PURE__ */ pipe(Required, NamespaceId),
 	directory: /* @__PURE__ */ string(),
 	"namespace-path": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseRoot)),
-	"api-token": /* @__PURE__ */ pipe(Required, /* @__PURE__ */ check((text) => parseApiToken(text) !== void 0, "is not a whole API token of Postern, which starts with pst_ and has 66 characters")),
+	"api-token": /* @__PURE__ */ pipe(Required, /* @__PURE__ */ check((text) => parseToken(text)?.kind === "API", "is not a whole API token of Postern, which starts with pst_ and has 66 characters")),
 	delete: Switch,
 	"dry-run": Switch
 });

@@ -19,6 +19,8 @@ export const CreateApiToken = v.object({
   name: DnsName,
   description: v.nullish(Label),
   maxAge: MaxAge,
+  /** Whether use moves the expiry forward by `maxAge`. */
+  extended: v.nullish(v.boolean()),
 })
 export type CreateApiToken = v.InferOutput<typeof CreateApiToken>
 
@@ -33,6 +35,9 @@ export const ApiToken = v.object({
   prefix: v.string(),
   iat: DateTime,
   exp: v.optional(DateTime),
+  /** To the minute. */
+  lastUsed: v.optional(DateTime),
+  extended: v.boolean(),
   expired: v.boolean(),
 })
 export type ApiToken = v.InferOutput<typeof ApiToken>

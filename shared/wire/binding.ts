@@ -15,16 +15,19 @@ export type CreateBinding = v.InferOutput<typeof CreateBinding>
 
 export const Binding = v.object({
   id: v.string(),
-  type: v.literal('USER'),
+  type: v.picklist(['USER', 'GROUP']),
   /** Kestra's description says `namespace`, its Terraform provider reads `namespaceId`: both, or neither. */
   namespace: v.optional(v.string()),
   namespaceId: v.optional(v.string()),
   role: v.object({ id: v.string(), name: v.string() }),
-  user: v.object({
-    id: v.string(),
-    username: v.string(),
-    displayName: v.string(),
-    type: v.picklist(['STANDARD', 'SERVICE_ACCOUNT']),
-  }),
+  group: v.optional(v.object({ id: v.string(), name: v.string() })),
+  user: v.optional(
+    v.object({
+      id: v.string(),
+      username: v.string(),
+      displayName: v.string(),
+      type: v.picklist(['STANDARD', 'SERVICE_ACCOUNT']),
+    }),
+  ),
 })
 export type Binding = v.InferOutput<typeof Binding>

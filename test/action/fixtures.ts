@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { drawApiToken } from '../../shared/token-format.ts'
+import { drawToken } from '../../shared/token-format.ts'
 
 /** Whole, but of nobody. */
-export const API_TOKEN = drawApiToken((length) => new Uint8Array(length).fill(7)).token
+export const API_TOKEN = drawToken('API', (length) => new Uint8Array(length).fill(7)).token
 
 export interface Received {
   readonly path: string

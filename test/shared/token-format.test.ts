@@ -2,7 +2,13 @@ import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BASE62, type RandomBytes, toBase62 } from '../../shared/base62.ts'
-import { API_TOKEN_PATTERN, drawApiToken, parseApiToken, visiblePrefix } from '../../shared/token-format.ts'
+import {
+  API_TOKEN_PATTERN,
+  drawToken,
+  parseToken,
+  type TokenKind,
+  visiblePrefix,
+} from '../../shared/token-format.ts'
 
 const randomBytes: RandomBytes = (length) => crypto.getRandomValues(new Uint8Array(length))
 const zeros: RandomBytes = (length) => new Uint8Array(length)
@@ -16,7 +22,7 @@ const tokens = fc
   .map((bytes) => bytes.map((byte) => byte % 248))
   .map((bytes) => {
     let taken = 0
-    return drawApiToken((length) => {
+    return drawToken('API', (length) => {
       taken += length
       return bytes.slice(taken - length, taken)
     })
@@ -25,16 +31,29 @@ const tokens = fc
 const withCharacter = (text: string, at: number, character: string) =>
   text.slice(0, at) + character + text.slice(at + 1)
 
-describe('drawApiToken', () => {
+describe('drawToken', () => {
   it('draws 66 characters: prefix, id, secret and checksum', () => {
-    const { id, token } = drawApiToken(randomBytes)
+    const { id, token } = drawToken('API', randomBytes)
     expect(token).toHaveLength(66)
     expect(token).toMatch(/^pst_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/)
     expect(token.startsWith(`pst_${id}_`)).toBe(true)
   })
 
   it('draws the same token from the same bytes, as it always has', () => {
-    expect(drawApiToken(zeros)).toEqual({ id: '000000000000', token: FROM_ZEROS })
+    expect(drawToken('API', zeros)).toEqual({ kind: 'API', id: '000000000000', token: FROM_ZEROS })
+  })
+
+  it.each<[TokenKind, string]>([
+    ['API', 'pst_'],
+    ['SESSION', 'psu_'],
+    ['IMPERSONATION', 'psi_'],
+  ])('says of a token of the kind %s that it is one by its first letters', (kind, prefix) => {
+    const { token } = drawToken(kind, randomBytes)
+    expect(token.startsWith(prefix)).toBe(true)
+    expect(parseToken(token)?.kind).toBe(kind)
+    // The prefix is under the checksum: no kind can be passed off as another.
+    const others = ['pst_', 'psu_', 'psi_', 'psb_'].filter((other) => other !== prefix)
+    expect(others.map((other) => parseToken(other + token.slice(4)))).toEqual(others.map(() => undefined))
   })
 
   it('ends in the CRC-32 of all before it', () => {
@@ -48,27 +67,27 @@ describe('drawApiToken', () => {
   })
 
   it('draws no id and no secret twice', () => {
-    const drawn = Array.from({ length: 1_000 }, () => drawApiToken(randomBytes))
+    const drawn = Array.from({ length: 1_000 }, () => drawToken('API', randomBytes))
     expect(new Set(drawn.map(({ id }) => id)).size).toBe(1_000)
     expect(new Set(drawn.map(({ token }) => token.slice(17, 60))).size).toBe(1_000)
   })
 })
 
-describe('parseApiToken', () => {
+describe('parseToken', () => {
   it('reads back what was drawn', () => {
     fc.assert(
       fc.property(tokens, (drawn) => {
-        expect(parseApiToken(drawn.token)).toEqual(drawn)
+        expect(parseToken(drawn.token)).toEqual(drawn)
       }),
     )
   })
 
   it('refuses a token with any one character changed', () => {
-    const { token } = drawApiToken(randomBytes)
+    const { token } = drawToken('API', randomBytes)
     for (let at = 0; at < token.length; at++) {
       for (const character of `${BASE62}_-. `) {
         if (character === token[at]) continue
-        expect(parseApiToken(withCharacter(token, at, character))).toBeUndefined()
+        expect(parseToken(withCharacter(token, at, character))).toBeUndefined()
       }
     }
   })
@@ -78,7 +97,7 @@ describe('parseApiToken', () => {
       fc.property(tokens, fc.nat(65), fc.nat(65), ({ token }, i, j) => {
         const [a, b] = [token.charAt(i), token.charAt(j)]
         fc.pre(a !== b)
-        expect(parseApiToken(withCharacter(withCharacter(token, i, b), j, a))).toBeUndefined()
+        expect(parseToken(withCharacter(withCharacter(token, i, b), j, a))).toBeUndefined()
       }),
     )
   })
@@ -86,7 +105,7 @@ describe('parseApiToken', () => {
   it('refuses a token that was cut, at either end or within', () => {
     fc.assert(
       fc.property(tokens, fc.nat(65), fc.integer({ min: 1, max: 66 }), ({ token }, from, count) => {
-        expect(parseApiToken(token.slice(0, from) + token.slice(from + count))).toBeUndefined()
+        expect(parseToken(token.slice(0, from) + token.slice(from + count))).toBeUndefined()
       }),
     )
   })
@@ -94,7 +113,7 @@ describe('parseApiToken', () => {
   it('refuses a token with anything put into it', () => {
     fc.assert(
       fc.property(tokens, fc.nat(66), fc.string({ minLength: 1 }), ({ token }, at, more) => {
-        expect(parseApiToken(token.slice(0, at) + more + token.slice(at))).toBeUndefined()
+        expect(parseToken(token.slice(0, at) + more + token.slice(at))).toBeUndefined()
       }),
     )
   })
@@ -109,13 +128,13 @@ describe('parseApiToken', () => {
     ['two tokens in one', `${FROM_ZEROS} ${FROM_ZEROS}`],
     ['an access token', 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl'],
   ])('refuses %s', (_, text) => {
-    expect(parseApiToken(text)).toBeUndefined()
+    expect(parseToken(text)).toBeUndefined()
   })
 
   it('refuses any other text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(parseApiToken(text)).toBeUndefined()
+        expect(parseToken(text)).toBeUndefined()
       }),
     )
   })
@@ -123,7 +142,7 @@ describe('parseApiToken', () => {
 
 describe('visiblePrefix', () => {
   it('shows the id and nothing of the secret', () => {
-    const { id, token } = drawApiToken(randomBytes)
+    const { id, token } = drawToken('API', randomBytes)
     expect(visiblePrefix(id)).toBe(token.slice(0, 16))
   })
 })

@@ -2,10 +2,18 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { CreateBinding } from '../../shared/wire/binding.ts'
+import { type Deed, record } from '../audit/record.ts'
 import { tenantIdsOf } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
-import { type BindingInFull, deleteBinding, findBinding, findRole, insertBinding } from '../storage/roles.ts'
+import {
+  type Binding,
+  type BindingInFull,
+  deleteBinding,
+  findBinding,
+  findRole,
+  insertBinding,
+} from '../storage/roles.ts'
 import { mayGrant } from './decide.ts'
 import type { AccessError } from './errors.ts'
 import type { Principal } from './principal.ts'
@@ -17,7 +25,6 @@ export async function bindRole(
   principal: Principal,
   tenant: string,
   { externalId, roleId, namespaceId }: CreateBinding,
-  now: number,
 ): Promise<Result<BindingInFull, AccessError>> {
   const role = await findRole(db, tenant, roleId)
   if (!role) return err({ code: 'not_found', what: 'role', id: roleId })
@@ -28,12 +35,21 @@ export async function bindRole(
   if (!principal.isSuperadmin && !(await mayBeBound(db, tenant, externalId))) {
     return err({ code: 'not_found', what: 'account', id: externalId })
   }
-  const id = newId()
+  const binding: Binding = {
+    id: newId(),
+    tenantId: tenant,
+    accountId: externalId,
+    groupId: null,
+    roleId,
+    namespace,
+    createdAt: principal.now,
+  }
   const written = await write(db, [
-    insertBinding(db, { id, tenantId: tenant, accountId: externalId, roleId, namespace, createdAt: now }),
+    insertBinding(db, binding),
+    ...record(db, principal, deedOn('CREATE', binding)),
   ])
   return written.ok
-    ? readBinding(db, tenant, id)
+    ? readBinding(db, tenant, binding.id)
     : err({ code: 'not_found', what: 'account', id: externalId })
 }
 
@@ -54,11 +70,30 @@ export async function readBinding(
 
 export async function unbindRole(
   db: Database,
+  principal: Principal,
   tenant: string,
   id: string,
 ): Promise<Result<void, AccessError>> {
   const found = await readBinding(db, tenant, id)
   if (!found.ok) return found
-  await writeOrThrow(db, [deleteBinding(db, id)])
+  await writeOrThrow(db, [
+    deleteBinding(db, id),
+    ...record(db, principal, deedOn('DELETE', found.value.binding)),
+  ])
   return ok(undefined)
 }
+
+/** It ends what is known of its subject: who holds a record of that knows nothing of this binding. */
+const deedOn = (type: 'CREATE' | 'DELETE', binding: Binding): Deed => ({
+  type,
+  resource: 'BINDING',
+  id: binding.id,
+  tenant: binding.tenantId,
+  namespace: binding.namespace,
+  [type === 'CREATE' ? 'after' : 'before']: binding,
+  ends: [
+    binding.groupId === null
+      ? { kind: 'account', ref: binding.accountId ?? '' }
+      : { kind: 'group', ref: binding.groupId },
+  ],
+})

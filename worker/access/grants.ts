@@ -14,7 +14,7 @@ export const WHOLE_TENANT: Reach = ''
 export type Grants = ReadonlyMap<string, ReadonlySet<Reach>>
 
 /** Cost grows with the permissions in all roles of the account. */
-export function compileGrants(rows: readonly GrantRow[]): Grants {
+export function compileGrants(rows: ReadonlyArray<Omit<GrantRow, 'roleId'>>): Grants {
   const grants = new Map<string, Set<Reach>>()
   for (const { tenantId, namespace, permissions } of rows) {
     for (const permission of expandPermissions(permissions)) {

@@ -63,6 +63,7 @@ export function insertManagedRoles(db: Database, tenantId: string, now: number):
       description: null,
       permissions,
       isManaged: true,
+      isDefault: false,
       createdAt: now,
     }
     return insertRole(db, role)

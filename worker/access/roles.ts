@@ -2,6 +2,7 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { WriteRole } from '../../shared/wire/role.ts'
+import { type Deed, record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import { deleteRole, findRole, insertRole, type Role, updateRole } from '../storage/roles.ts'
@@ -16,7 +17,6 @@ export async function createRole(
   principal: Principal,
   tenant: string,
   { name, description, permissions }: WriteRole,
-  now: number,
 ): Promise<Result<Role, AccessError>> {
   if (!mayGrant(principal, { tenant, permissions, namespace: null }))
     return err({ code: 'grant_exceeds_own' })
@@ -27,9 +27,10 @@ export async function createRole(
     description: description ?? null,
     permissions,
     isManaged: false,
-    createdAt: now,
+    isDefault: false,
+    createdAt: principal.now,
   }
-  const written = await write(db, [insertRole(db, role)])
+  const written = await write(db, [insertRole(db, role), ...record(db, principal, deedOn('CREATE', role))])
   return written.ok ? ok(role) : err({ code: 'not_found', what: 'tenant', id: tenant })
 }
 
@@ -51,18 +52,23 @@ export async function replaceRole(
   if (!mayGrant(principal, { tenant, permissions, namespace: null }))
     return err({ code: 'grant_exceeds_own' })
   const changes = { name, description: description ?? null, permissions }
-  await writeOrThrow(db, [updateRole(db, id, changes)])
-  return ok({ ...found.value, ...changes })
+  const after = { ...found.value, ...changes }
+  await writeOrThrow(db, [
+    updateRole(db, id, changes),
+    ...record(db, principal, { ...deedOn('UPDATE', after), before: found.value, after }),
+  ])
+  return ok(after)
 }
 
 export async function removeRole(
   db: Database,
+  principal: Principal,
   tenant: string,
   id: string,
 ): Promise<Result<void, AccessError>> {
   const found = await readChangeableRole(db, tenant, id)
   if (!found.ok) return found
-  await writeOrThrow(db, [deleteRole(db, id)])
+  await writeOrThrow(db, [deleteRole(db, id), ...record(db, principal, deedOn('DELETE', found.value))])
   return ok(undefined)
 }
 
@@ -74,3 +80,12 @@ async function readChangeableRole(
   const found = await readRole(db, tenant, id)
   return found.ok && found.value.isManaged ? err({ code: 'role_managed' }) : found
 }
+
+const deedOn = (type: 'CREATE' | 'UPDATE' | 'DELETE', role: Role): Deed => ({
+  type,
+  resource: 'ROLE',
+  id: role.id,
+  tenant: role.tenantId,
+  [type === 'DELETE' ? 'before' : 'after']: role,
+  ends: [{ kind: 'role', ref: role.id }],
+})

@@ -18,8 +18,15 @@ export function newAccount(
     lastName: null,
     password: null,
     isSuperadmin: false,
+    isRestricted: false,
     disabledAt: null,
     createdAt: now,
     ...rest,
   }
 }
+
+/** What was said, and nothing of what was left out. */
+export const withoutUndefined = <T extends object>(changes: T) =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>
+  }

@@ -1,10 +1,13 @@
 /** Service accounts: applications. The instance manages all of them, a tenant those that belong to it. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Page, Paging } from '../../shared/wire/common.ts'
+import type { Page } from '../../shared/wire/common.ts'
+import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Principal } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
 import {
   type Account,
+  accountFields,
   deleteAccount,
   findAccount,
   insertAccount,
@@ -16,8 +19,11 @@ import {
   updateAccount,
 } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
-import { newAccount } from './new-account.ts'
+import { newAccount, withoutUndefined } from './new-account.ts'
+
+export { accountFields }
 
 const KIND = 'SERVICE_ACCOUNT'
 
@@ -38,17 +44,17 @@ export async function createServiceAccount(
   principal: Principal,
   profile: ServiceAccountProfile,
   tenants: readonly string[],
-  now: number,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const isSuperadmin = profile.isSuperadmin ?? false
   if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
-  const account = newAccount(KIND, profile.name, now, {
+  const account = newAccount(KIND, profile.name, principal.now, {
     description: profile.description ?? null,
     isSuperadmin,
   })
   const written = await write(db, [
     insertAccount(db, account),
-    ...tenants.map((tenant) => insertTenantAccess(db, tenant, account.id)),
+    ...tenants.map((tenant) => insertTenantAccess(tenant, account.id)),
+    ...record(db, principal, deedOn('CREATE', account, tenants[0])),
   ])
   return written.ok
     ? readServiceAccount(db, account.id)
@@ -72,10 +78,10 @@ export async function readServiceAccount(
 
 export async function listServiceAccounts(
   db: Database,
-  paging: Paging,
+  query: ListQuery,
   tenant?: string,
 ): Promise<Page<ServiceAccountInFull>> {
-  const page = await listAccounts(db, KIND, paging, tenant)
+  const page = await listAccounts(db, KIND, query, tenant)
   const tenants = await tenantsOf(
     db,
     page.results.map((account) => account.id),
@@ -100,9 +106,12 @@ export async function changeServiceAccount(
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
   if (profile.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const before = found.value.account
+  const after = { ...before, ...withoutUndefined(profile) }
   await writeOrThrow(db, [
     updateAccount(db, id, profile),
-    ...(tenant === undefined ? [] : [insertTenantAccess(db, tenant, id)]),
+    ...(tenant === undefined ? [] : [insertTenantAccess(tenant, id)]),
+    ...record(db, principal, { ...deedOn('UPDATE', after, tenant), before, after }),
   ])
   return readServiceAccount(db, id)
 }
@@ -116,7 +125,10 @@ export async function removeServiceAccount(
 ): Promise<Result<void, AccountError>> {
   const found = await readManagedServiceAccount(db, principal, id, tenant)
   if (!found.ok) return found
-  await writeOrThrow(db, [deleteAccount(db, id)])
+  await writeOrThrow(db, [
+    deleteAccount(db, id),
+    ...record(db, principal, deedOn('DELETE', found.value.account, tenant)),
+  ])
   return ok(undefined)
 }
 

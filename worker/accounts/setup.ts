@@ -3,6 +3,8 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { SetupRequest } from '../../shared/wire/setup.ts'
 import { insertManagedRoles, managedRoleId } from '../access/managed-roles.ts'
+import type { RequestContext } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
 import {
   type Account,
   insertAccount,
@@ -17,6 +19,7 @@ import { insertBinding } from '../storage/roles.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
+import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
@@ -34,12 +37,13 @@ export async function setUp(
   keys: Keys,
   policy: SetupPolicy,
   { username, password, tenant, setupToken }: SetupRequest,
-  now: number,
+  context: RequestContext,
 ): Promise<Result<Account, AccountError>> {
   if (await isSetUp(db)) return err({ code: 'setup_done' })
   if (policy.kind === 'token' && !(await isSameSecret(setupToken, policy.token))) {
     return err({ code: 'setup_refused' })
   }
+  const { now } = context
   const account = newAccount('USER', username, now, {
     password: await hashPassword(keys, password),
     isSuperadmin: true,
@@ -47,19 +51,21 @@ export async function setUp(
   const written = await write(db, [
     // Two set-ups at once: one wins.
     onlyWithoutAccounts,
-    insertTenant(db, { id: tenant.id, name: tenant.name ?? tenant.id, createdAt: now }),
+    insertTenant(db, { id: tenant.id, name: tenant.name ?? tenant.id, attributes: {}, createdAt: now }),
     ...insertManagedRoles(db, tenant.id, now),
     insertAccount(db, account),
-    insertTenantAccess(db, tenant.id, account.id),
+    insertTenantAccess(tenant.id, account.id),
     insertBinding(db, {
       id: newId(),
       tenantId: tenant.id,
       accountId: account.id,
+      groupId: null,
       roleId: managedRoleId('Admin', tenant.id),
       namespace: null,
       createdAt: now,
     }),
     insertSigningKey(db, await createSigningKey(keys, now)),
+    ...record(db, { accountId: account.id, name: username, ...context }, deedOn('CREATE', account)),
   ])
   if (written.ok) return ok(account)
   if (written.error.on === 'setup_open') return err({ code: 'setup_done' })

@@ -1,7 +1,7 @@
 /** A user's e-mail address and password, turned into a principal. Service accounts have neither and never get in here. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import { findUserHolder } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
@@ -15,9 +15,10 @@ export async function signIn(
   keys: Keys,
   username: string,
   password: string,
+  context: RequestContext,
 ): Promise<Result<Principal, AccountError>> {
   const holder = await findUserHolder(db, username)
   const isRight = await verifyPassword(keys, password, holder?.account.password)
   if (!holder || !isRight || holder.account.disabledAt !== null) return err({ code: 'credentials_wrong' })
-  return ok(principalOf(holder))
+  return ok(principalOf(holder, context))
 }

@@ -3,6 +3,8 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import { readSuperAdmin } from '../../shared/wire/common.ts'
 import type { CreateUser } from '../../shared/wire/user.ts'
+import type { Principal } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
 import {
   type Account,
   deleteAccount,
@@ -16,6 +18,7 @@ import {
 } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import type { Keys } from '../tokens/keys.ts'
+import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
@@ -28,10 +31,10 @@ export interface UserInFull {
 export async function createUser(
   db: Database,
   keys: Keys,
+  principal: Principal,
   request: CreateUser,
-  now: number,
 ): Promise<Result<UserInFull, AccountError>> {
-  const account = newAccount('USER', request.email, now, {
+  const account = newAccount('USER', request.email, principal.now, {
     firstName: request.firstName ?? null,
     lastName: request.lastName ?? null,
     password: request.password ? await hashPassword(keys, request.password) : null,
@@ -39,7 +42,8 @@ export async function createUser(
   })
   const written = await write(db, [
     insertAccount(db, account),
-    ...(request.tenants ?? []).map((tenant) => insertTenantAccess(db, tenant, account.id)),
+    ...(request.tenants ?? []).map((tenant) => insertTenantAccess(tenant, account.id)),
+    ...record(db, principal, deedOn('CREATE', account)),
   ])
   if (written.ok) return readUser(db, account.id)
   if (written.error.kind === 'unique') return err({ code: 'email_taken' })
@@ -55,18 +59,32 @@ export async function readUser(db: Database, id: string): Promise<Result<UserInF
 export async function setPassword(
   db: Database,
   keys: Keys,
+  principal: Principal,
   id: string,
   password: string,
 ): Promise<Result<UserInFull, AccountError>> {
   const found = await readUser(db, id)
   if (!found.ok) return found
-  await writeOrThrow(db, [updateAccount(db, id, { password: await hashPassword(keys, password) })])
+  const before = found.value.account
+  const after = { ...before, password: await hashPassword(keys, password) }
+  await writeOrThrow(db, [
+    updateAccount(db, id, { password: after.password }),
+    ...record(db, principal, { ...deedOn('UPDATE', after), before: { ...before, password: null }, after }),
+  ])
   return found
 }
 
-export async function removeUser(db: Database, id: string): Promise<Result<void, AccountError>> {
+export async function removeUser(
+  db: Database,
+  principal: Principal,
+  id: string,
+): Promise<Result<void, AccountError>> {
   const found = await readUser(db, id)
   if (!found.ok) return found
-  const written = await write(db, [deleteAccount(db, id), onlyWithSuperadminLeft])
+  const written = await write(db, [
+    deleteAccount(db, id),
+    onlyWithSuperadminLeft,
+    ...record(db, principal, deedOn('DELETE', found.value.account)),
+  ])
   return written.ok ? ok(undefined) : err({ code: 'last_superadmin' })
 }

@@ -25,6 +25,7 @@ export type RequestError =
   | { readonly code: 'invalid_entity'; readonly problems: readonly Problem[] }
   | { readonly code: 'parameters_missing'; readonly names: readonly string[] }
   | { readonly code: 'query_malformed' }
+  | { readonly code: 'filters_invalid'; readonly reason: string }
   | { readonly code: 'invalid_json' }
   | { readonly code: 'unsupported_media_type'; readonly expected: string }
   | { readonly code: 'body_too_large'; readonly maxBytes: number }
@@ -130,6 +131,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return { status: 400, code, message: `Bad Request: the query needs ${error.names.join(', ')}.` }
     case 'query_malformed':
       return { status: 400, code, message: 'Bad Request: the query is not UTF-8.' }
+    case 'filters_invalid':
+      return { status: 400, code, message: `Invalid query filters: ${error.reason}` }
     case 'invalid_json':
       return { status: 422, code, message: 'Invalid json: the body is not JSON.' }
     case 'invalid_entity':

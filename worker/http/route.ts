@@ -5,7 +5,7 @@
 
 import type * as v from 'valibot'
 import type { Permission } from '../../shared/permissions.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Body } from './body.ts'
 import type { EdgeError } from './refusal.ts'
@@ -37,6 +37,8 @@ export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly body: BodyOutput<Content>
   /** Scheme, host and port this Postern was called under: the issuer and audience of its access tokens. */
   readonly origin: string
+  /** Of a principal these are part; for routes that anyone may call. */
+  readonly context: RequestContext
   /** Milliseconds since 1970. On Cloudflare the clock stands still while a request computes. */
   readonly now: number
 }

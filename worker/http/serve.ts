@@ -5,13 +5,11 @@ import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { decide } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
-import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { tenantExists } from '../storage/accounts.ts'
-import { verifyBearer } from '../tokens/bearer.ts'
 import { refuse } from './answer.ts'
+import { authenticate, contextOf } from './authenticate.ts'
 import { readBody } from './body.ts'
-import { readCredential } from './credentials.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import type { Access, Route } from './route.ts'
 
@@ -19,6 +17,9 @@ export interface HonoEnv {
   Bindings: Edge
   Variables: { requestId: string }
 }
+
+/** Of requests that name no tenant: older clients leave the segment out. Routes of the instance have no such parameter. */
+const FALLBACK_TENANT = 'main'
 
 export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> {
   return async (c) => {
@@ -32,15 +33,15 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
 
 async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Response | EdgeError> {
   const edge = c.env
-  const now = Date.now()
+  const context = contextOf(c.req.raw, c.var.requestId, Date.now())
   const { access } = route
 
   const authenticated =
-    access.kind === 'public' ? ok(undefined) : await authenticate(edge, c.req.raw, url.origin, now)
+    access.kind === 'public' ? ok(undefined) : await authenticate(edge, c.req.raw, url.origin, context)
   if (!authenticated.ok) return authenticated.error
   const principal = authenticated.value
 
-  const params = validate(route.params, c.req.param())
+  const params = validate(route.params, { tenant: FALLBACK_TENANT, ...c.req.param() })
   if (!params.ok) return params.error
   const refusal = principal && (await refuseAccess(edge, access, principal, params.value))
   if (refusal) return refusal
@@ -63,22 +64,9 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
     headers: headers.value,
     body: body.value as undefined,
     origin: url.origin,
-    now,
+    context,
+    now: context.now,
   })
-}
-
-async function authenticate(
-  { db, keys }: Edge,
-  request: Request,
-  origin: string,
-  now: number,
-): Promise<Result<Principal, EdgeError>> {
-  const credential = readCredential(request.headers)
-  if (!credential.ok) return credential
-  if (!credential.value) return err({ code: 'credentials_missing' })
-  return credential.value.kind === 'bearer'
-    ? verifyBearer(db, keys, credential.value.token, origin, now)
-    : signIn(db, keys, credential.value.username, credential.value.password)
 }
 
 async function refuseAccess(
@@ -106,16 +94,35 @@ async function refuseAccess(
   }
 }
 
-/** Kestra answers 400 where a parameter is missing, 422 where one is wrong. */
+/** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */
 function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {
   // Two names that are not UTF-8 would become one.
   if (!isUtf8(url.search)) return err({ code: 'query_malformed' })
-  const query = validate(schema, Object.fromEntries(url.searchParams))
+  const query = validate(schema, queryOf(url.searchParams))
   if (query.ok || query.error.code !== 'invalid_entity') return query
-  const names = query.error.problems
-    .filter(({ message }) => message === IS_REQUIRED)
-    .map(({ path = '' }) => path)
+  const { problems } = query.error
+  if (problems.some(({ path = '' }) => path.startsWith('filters'))) {
+    return err({ code: 'filters_invalid', reason: problems.map(({ message }) => message).join('; ') })
+  }
+  const names = problems.filter(({ message }) => message === IS_REQUIRED).map(({ path = '' }) => path)
   return names.length > 0 ? err({ code: 'parameters_missing', names }) : query
+}
+
+const FILTER = /^filters\[([^\]]*)\]\[([^\]]*)\](?:\[([^\]]*)\])?$/
+
+/** Of a parameter that comes twice the last one counts, but for `sort`, which may be repeated, and for filters. */
+function queryOf(params: URLSearchParams): Record<string, unknown> {
+  const filters = []
+  for (const [name, value] of params) {
+    const [, field, operator, key] = FILTER.exec(name) ?? []
+    if (field !== undefined)
+      filters.push({ field, operator, value: key === undefined ? value : `${key}:${value}` })
+  }
+  return {
+    ...Object.fromEntries(params),
+    ...(params.has('sort') ? { sort: params.getAll('sort').join() } : {}),
+    ...(filters.length > 0 ? { filters } : {}),
+  }
 }
 
 /** A `%` that encodes nothing stands for itself in a query. */

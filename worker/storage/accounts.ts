@@ -1,8 +1,10 @@
 /** Rows of users, service accounts and the tenants they belong to. */
 
-import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
-import type { Page, Paging } from '../../shared/wire/common.ts'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import type { Page } from '../../shared/wire/common.ts'
+import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
+import { accountsNamedLike, type Fields, offsetOf, selectTotal, toCondition, toOrder } from './listing.ts'
 import { accounts, tenantAccess, tenants } from './schema.ts'
 
 export type Account = typeof accounts.$inferSelect
@@ -12,13 +14,13 @@ export type Tenant = typeof tenants.$inferSelect
 export const insertAccount = (db: Database, account: Account): Statement =>
   db.insert(accounts).values(account)
 
+type ChangeableColumn = Exclude<keyof Account, 'id' | 'kind' | 'createdAt'>
+
 /** Columns that are undefined stay as they are. */
 export const updateAccount = (
   db: Database,
   id: string,
-  changes: {
-    [Column in 'name' | 'description' | 'isSuperadmin' | 'password']?: Account[Column] | undefined
-  },
+  changes: { [Column in ChangeableColumn]?: Account[Column] | undefined },
 ): Statement => db.update(accounts).set(changes).where(eq(accounts.id, id))
 
 /** Its tokens, bindings and memberships go with it. */
@@ -27,8 +29,11 @@ export const deleteAccount = (db: Database, id: string): Statement =>
 
 export const insertTenant = (db: Database, tenant: Tenant): Statement => db.insert(tenants).values(tenant)
 
-export const insertTenantAccess = (db: Database, tenantId: string, accountId: string): Statement =>
-  db.insert(tenantAccess).values({ tenantId, accountId }).onConflictDoNothing()
+/** Harmless to repeat. An account that is not there joins nothing. */
+export const insertTenantAccess = (tenantId: string, accountId: string): Statement => sql`
+  INSERT INTO tenant_access (tenant_id, account_id, account_kind, account_name)
+  SELECT ${tenantId}, id, kind, name FROM accounts WHERE id = ${accountId}
+  ON CONFLICT DO NOTHING`
 
 export async function findAccount(db: Database, kind: AccountKind, id: string): Promise<Account | undefined> {
   return db
@@ -55,30 +60,77 @@ export async function tenantsOf(db: Database, accountIds: readonly string[]): Pr
   return byAccount
 }
 
-/** One page of an instance's accounts of a kind, or of a tenant's, by name. */
+/** What lists of accounts can be filtered and sorted by. */
+const ACCOUNT_FIELDS: Fields = {
+  id: accounts.id,
+  name: accounts.name,
+  username: accounts.name,
+  email: accounts.name,
+  super_admin: accounts.isSuperadmin,
+  instance_owner: accounts.isSuperadmin,
+}
+export const accountFields = Object.keys(ACCOUNT_FIELDS)
+
+/**
+ * One page of an instance's accounts of a kind, or of a tenant's, by name.
+ *
+ * Cost: the rows of the page and those before it, whatever the number of accounts; of a search the rows that match,
+ * `MAX_MATCHES` at most; of other filters all rows of the list, which is why its total is counted only then.
+ */
 export async function listAccounts(
   db: Database,
   kind: AccountKind,
-  { page, size }: Paging,
+  query: ListQuery,
   tenantId?: string,
 ): Promise<Page<Account>> {
-  const condition = and(
-    eq(accounts.kind, kind),
-    tenantId === undefined
-      ? undefined
-      : sql`${accounts.id} IN (SELECT account_id FROM tenant_access WHERE tenant_id = ${tenantId})`,
-  )
+  const { from, condition, fields, order } = sourceOf(kind, query, tenantId)
+  const where = and(condition, toCondition(query, ACCOUNT_FIELDS)) ?? sql`true`
+  const isWhole = query.q === undefined && query.filters.length === 0
+  const list = tenantId === undefined ? `accounts ${kind}` : `tenant_access ${tenantId} ${kind}`
   const [results, totals] = await db.batch([
     db
       .select()
       .from(accounts)
-      .where(condition)
-      .orderBy(asc(accounts.name), asc(accounts.id))
-      .limit(size)
-      .offset((page - 1) * size),
-    db.select({ total: count() }).from(accounts).where(condition),
+      .where(
+        sql`${accounts.id} IN (
+          SELECT accounts.id FROM ${from} WHERE ${where}
+          ORDER BY ${sql.join(toOrder(query, { ...ACCOUNT_FIELDS, ...fields }, order), sql`, `)}
+          LIMIT ${query.size} OFFSET ${offsetOf(query)})`,
+      )
+      .orderBy(...toOrder(query, ACCOUNT_FIELDS, BY_NAME)),
+    isWhole
+      ? selectTotal(db, list)
+      : db
+          .select({ total: sql<number>`(SELECT count(*) FROM ${from} WHERE ${where})` })
+          .from(sql`(SELECT 1)`),
   ])
   return { results, total: totals[0]?.total ?? 0 }
+}
+
+const BY_NAME = [sql`${accounts.name} COLLATE NOCASE`, accounts.id]
+
+/** Where the rows come from, so that SQLite reads them in the order of an index and stops when the page is full. */
+function sourceOf(kind: AccountKind, { q }: ListQuery, tenantId: string | undefined) {
+  const isMember = sql`EXISTS (SELECT 1 FROM tenant_access WHERE tenant_id = ${tenantId} AND account_id = accounts.id)`
+  if (q !== undefined) {
+    return {
+      // CROSS JOIN keeps SQLite from walking all accounts to look each up among the matches.
+      from: sql`${accountsNamedLike(kind, q)} AS found CROSS JOIN accounts ON accounts.id = found.id`,
+      condition: tenantId === undefined ? undefined : isMember,
+      fields: {},
+      order: BY_NAME,
+    }
+  }
+  if (tenantId === undefined) {
+    return { from: sql`accounts`, condition: eq(accounts.kind, kind), fields: {}, order: BY_NAME }
+  }
+  const name = tenantAccess.accountName
+  return {
+    from: sql`tenant_access CROSS JOIN accounts ON accounts.id = tenant_access.account_id`,
+    condition: and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountKind, kind)),
+    fields: { name, username: name, email: name },
+    order: [sql`${name} COLLATE NOCASE`, tenantAccess.accountId],
+  }
 }
 
 export async function anyAccountExists(db: Database): Promise<boolean> {
@@ -99,6 +151,7 @@ export const onlyWithSuperadminLeft: Statement = sql`
 export async function tenantIdsOf(db: Database, accountId: string): Promise<string[]> {
   const rows = await db.all<{ id: string }>(sql`
     SELECT tenant_id AS id FROM tenant_access WHERE account_id = ${accountId}
-    UNION SELECT tenant_id FROM bindings WHERE account_id = ${accountId}`)
+    UNION SELECT tenant_id FROM bindings WHERE account_id = ${accountId}
+    UNION SELECT tenant_id FROM groups JOIN group_members ON group_id = id WHERE account_id = ${accountId}`)
   return rows.map(({ id }) => id)
 }

@@ -2,7 +2,7 @@
 
 import { and, eq } from 'drizzle-orm'
 import type { Database, Statement } from './database.ts'
-import { accounts, bindings, roles } from './schema.ts'
+import { accounts, bindings, groups, roles } from './schema.ts'
 
 export type Role = typeof roles.$inferSelect
 export type Binding = typeof bindings.$inferSelect
@@ -11,7 +11,12 @@ export type Binding = typeof bindings.$inferSelect
 export interface BindingInFull {
   readonly binding: Binding
   readonly role: Pick<Role, 'id' | 'name' | 'permissions'>
-  readonly account: Pick<typeof accounts.$inferSelect, 'id' | 'kind' | 'name' | 'firstName' | 'lastName'>
+  /** One of the two. */
+  readonly account: Pick<
+    typeof accounts.$inferSelect,
+    'id' | 'kind' | 'name' | 'firstName' | 'lastName'
+  > | null
+  readonly group: Pick<typeof groups.$inferSelect, 'id' | 'name'> | null
 }
 
 export const insertRole = (db: Database, role: Role): Statement => db.insert(roles).values(role)
@@ -55,10 +60,12 @@ export async function findBinding(
         firstName: accounts.firstName,
         lastName: accounts.lastName,
       },
+      group: { id: groups.id, name: groups.name },
     })
     .from(bindings)
     .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .innerJoin(accounts, eq(accounts.id, bindings.accountId))
+    .leftJoin(accounts, eq(accounts.id, bindings.accountId))
+    .leftJoin(groups, eq(groups.id, bindings.groupId))
     .where(and(eq(bindings.id, id), eq(bindings.tenantId, tenantId)))
     .get()
 }

@@ -17,9 +17,29 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import type { Source } from '../../shared/wire/sync.ts'
 
+/** What a row of the change feed can name. */
+export const CHANGE_KINDS = ['account', 'group', 'role', 'token', 'jwt', 'key'] as const
+
+/** Kestra's types of audit records. */
+export const AUDIT_TYPES = [
+  'CREATE',
+  'UPDATE',
+  'DELETE',
+  'LOGIN',
+  'LOGOUT',
+  'IMPERSONATE',
+  'LOGIN_FAILURE',
+  'ACCOUNT_LOCKED',
+] as const
+
+/** What Kestra knows of a tenant or a namespace and Postern only keeps for it: echoed word for word. */
+const attributes = () =>
+  text({ mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull().default({})
+
 export const tenants = sqliteTable('tenants', {
   id: text().primaryKey(),
   name: text().notNull(),
+  attributes: attributes(),
   createdAt: integer('created_at').notNull(),
 })
 
@@ -42,12 +62,14 @@ export const accounts = sqliteTable(
     /** `scheme$parameters$salt$hash`; see accounts/passwords.ts. */
     password: text(),
     isSuperadmin: integer('is_superadmin', { mode: 'boolean' }).notNull(),
+    /** Kestra's flag for users who see only what they are bound to; kept and echoed. */
+    isRestricted: integer('is_restricted', { mode: 'boolean' }).notNull().default(false),
     disabledAt: integer('disabled_at'),
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
     uniqueIndex('accounts_username').on(sql`lower(${table.name})`).where(sql`${table.kind} = 'USER'`),
-    index('accounts_by_kind').on(table.kind, table.name, table.id),
+    index('accounts_by_kind').on(table.kind, sql`${table.name} COLLATE NOCASE`, table.id),
     check(
       'service_account_is_impersonal',
       sql`${table.kind} = 'USER' OR (${table.password} IS NULL AND ${table.firstName} IS NULL AND ${table.lastName} IS NULL)`,
@@ -60,16 +82,66 @@ const accountId = () =>
     .notNull()
     .references(() => accounts.id, { onDelete: 'cascade' })
 
+/** The account's own, repeated where lists sort by them: a page then reads its own rows only. Kept by triggers. */
+const accountKind = () => text('account_kind', { enum: ['USER', 'SERVICE_ACCOUNT'] }).notNull()
+const accountName = () => text('account_name').notNull()
+
 /** Which tenants an account belongs to. It grants nothing by itself: bindings do. */
 export const tenantAccess = sqliteTable(
   'tenant_access',
   {
     tenantId: tenantId(),
     accountId: accountId(),
+    accountKind: accountKind(),
+    accountName: accountName(),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.accountId] }),
     index('tenant_access_by_account').on(table.accountId),
+    index('tenant_access_by_name').on(
+      table.tenantId,
+      table.accountKind,
+      sql`${table.accountName} COLLATE NOCASE`,
+      table.accountId,
+    ),
+  ],
+)
+
+export const groups = sqliteTable(
+  'groups',
+  {
+    id: text().primaryKey(),
+    tenantId: tenantId(),
+    name: text().notNull(),
+    description: text(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('groups_name').on(table.tenantId, table.name),
+    index('groups_by_name').on(table.tenantId, sql`${table.name} COLLATE NOCASE`, table.id),
+  ],
+)
+
+const groupId = () => text('group_id').references(() => groups.id, { onDelete: 'cascade' })
+
+/** Users and service accounts alike. An OWNER may change who is in the group. */
+export const groupMembers = sqliteTable(
+  'group_members',
+  {
+    groupId: groupId().notNull(),
+    accountId: accountId(),
+    membership: text({ enum: ['OWNER', 'MEMBER'] }).notNull(),
+    accountName: accountName(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.groupId, table.accountId] }),
+    index('group_members_by_account').on(table.accountId),
+    index('group_members_by_name').on(
+      table.groupId,
+      sql`${table.accountName} COLLATE NOCASE`,
+      table.accountId,
+    ),
   ],
 )
 
@@ -83,9 +155,14 @@ export const roles = sqliteTable(
     /** Resource to actions, exactly as sent: word for word and in that order. */
     permissions: text({ mode: 'json' }).$type<Record<string, string[]>>().notNull(),
     isManaged: integer('is_managed', { mode: 'boolean' }).notNull(),
+    /** Given to users who join the tenant from then on; one a tenant at most. */
+    isDefault: integer('is_default', { mode: 'boolean' }).notNull().default(false),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [index('roles_by_tenant').on(table.tenantId, table.name, table.id)],
+  (table) => [
+    index('roles_by_name').on(table.tenantId, sql`${table.name} COLLATE NOCASE`, table.id),
+    uniqueIndex('roles_one_default').on(table.tenantId).where(sql`${table.isDefault} = 1`),
+  ],
 )
 
 export const bindings = sqliteTable(
@@ -93,7 +170,9 @@ export const bindings = sqliteTable(
   {
     id: text().primaryKey(),
     tenantId: tenantId(),
-    accountId: accountId(),
+    /** Either an account or a group. */
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    groupId: groupId(),
     roleId: text('role_id')
       .notNull()
       .references(() => roles.id, { onDelete: 'cascade' }),
@@ -102,18 +181,24 @@ export const bindings = sqliteTable(
     createdAt: integer('created_at').notNull(),
   },
   (table) => [
+    check('one_subject', sql`(${table.accountId} IS NULL) <> (${table.groupId} IS NULL)`),
     index('bindings_by_account').on(table.accountId),
+    index('bindings_by_group').on(table.groupId),
     index('bindings_by_role').on(table.roleId),
     index('bindings_by_tenant').on(table.tenantId, table.id),
   ],
 )
 
-export const apiTokens = sqliteTable(
-  'api_tokens',
+/** Everything opaque that Postern mints: API tokens, the sessions of the console, impersonations. */
+export const tokens = sqliteTable(
+  'tokens',
   {
     /** The public part of the token's text. */
     id: text().primaryKey(),
+    kind: text({ enum: ['API', 'SESSION', 'IMPERSONATION'] }).notNull(),
+    /** Who is acted as. */
     accountId: accountId(),
+    /** Of API tokens what they are called; of others empty. */
     name: text().notNull(),
     description: text().notNull(),
     /** HMAC-SHA-256 of the token's text under a key derived from MASTER_KEY. */
@@ -121,8 +206,21 @@ export const apiTokens = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** Null: never. */
     expiresAt: integer('expires_at'),
+    /** By how much use prolongs the expiry, milliseconds; null where it does not (Kestra's `extended`). */
+    extendsBy: integer('extends_by'),
+    /** Written at most once a minute: declared accuracy, not an account of every use. */
+    lastUsedAt: integer('last_used_at'),
+    /** Who acts, where that is somebody else than the account; goes with that somebody. */
+    impersonatorId: text('impersonator_id').references(() => accounts.id, { onDelete: 'cascade' }),
   },
-  (table) => [index('api_tokens_by_account').on(table.accountId, table.createdAt)],
+  (table) => [
+    index('tokens_by_account').on(table.accountId, table.kind, table.createdAt),
+    index('tokens_by_impersonator').on(table.impersonatorId),
+    check(
+      'impersonation_has_impersonator',
+      sql`(${table.kind} = 'IMPERSONATION') = (${table.impersonatorId} IS NOT NULL)`,
+    ),
+  ],
 )
 
 export const signingKeys = sqliteTable(
@@ -145,6 +243,67 @@ export const revokedAccessTokens = sqliteTable('revoked_access_tokens', {
   jti: text().primaryKey(),
   expiresAt: integer('expires_at').notNull(),
 })
+
+/**
+ * The change feed: one row for everything that a change puts an end to, written in the same transaction. Whoever
+ * caches a record asks for the rows after the one it knows.
+ */
+export const changes = sqliteTable('changes', {
+  seq: integer().primaryKey({ autoIncrement: true }),
+  at: integer().notNull(),
+  kind: text({ enum: CHANGE_KINDS }).notNull(),
+  ref: text().notNull(),
+})
+
+/** Who did what. Nothing here refers to a row elsewhere: the record outlives whom and what it is about. */
+export const auditLogs = sqliteTable(
+  'audit_logs',
+  {
+    id: text().primaryKey(),
+    at: integer().notNull(),
+    /** Null for what belongs to the instance. */
+    tenantId: text('tenant_id'),
+    namespace: text(),
+    type: text({ enum: AUDIT_TYPES }).notNull(),
+    resource: text().notNull(),
+    resourceId: text('resource_id').notNull(),
+    actorId: text('actor_id').notNull(),
+    actorName: text('actor_name').notNull(),
+    impersonatorId: text('impersonator_id'),
+    impersonatorName: text('impersonator_name'),
+    /** The token that was used, by its public id. */
+    tokenId: text('token_id'),
+    ipAddress: text('ip_address'),
+    requestId: text('request_id').notNull(),
+    before: text({ mode: 'json' }).$type<Readonly<Record<string, unknown>>>(),
+    after: text({ mode: 'json' }).$type<Readonly<Record<string, unknown>>>(),
+  },
+  (table) => [
+    index('audit_logs_by_time').on(table.at, table.id),
+    index('audit_logs_by_tenant').on(table.tenantId, table.at, table.id),
+    index('audit_logs_by_actor').on(table.actorId, table.at),
+    index('audit_logs_by_resource').on(table.resourceId, table.at),
+  ],
+)
+
+/** How many rows a list has, so that no page needs to count. Kept by triggers: see the migration. */
+export const totals = sqliteTable('totals', {
+  /** Such as `groups main`: the list's name and what it is a list of. */
+  list: text().primaryKey(),
+  total: integer().notNull(),
+})
+
+/** Namespaces that somebody created. Files may lie in others too. */
+export const namespaces = sqliteTable(
+  'namespaces',
+  {
+    tenantId: tenantId(),
+    id: text().notNull(),
+    attributes: attributes(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] })],
+)
 
 /** One counter a namespace, raised by each change of its files. */
 export const fileSequences = sqliteTable(

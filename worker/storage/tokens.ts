@@ -1,15 +1,25 @@
-/** Rows of API tokens and signing keys, and all that one verification needs to know, read in one round trip. */
+/** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
 
-import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Account } from './accounts.ts'
 import type { Database, Statement } from './database.ts'
-import { accounts, apiTokens, bindings, revokedAccessTokens, roles, signingKeys } from './schema.ts'
+import {
+  accounts,
+  bindings,
+  groupMembers,
+  revokedAccessTokens,
+  roles,
+  signingKeys,
+  tokens,
+} from './schema.ts'
 
-export type ApiToken = typeof apiTokens.$inferSelect
+/** Of any kind. */
+export type Token = typeof tokens.$inferSelect
 export type SigningKey = typeof signingKeys.$inferSelect
 
-/** One role of an account in one place; a null namespace is the whole tenant. */
+/** One role in one place, held by an account itself or through a group; a null namespace is the whole tenant. */
 export interface GrantRow {
+  readonly roleId: string
   readonly tenantId: string
   readonly namespace: string | null
   readonly permissions: Readonly<Record<string, readonly string[]>>
@@ -19,20 +29,27 @@ export interface GrantRow {
 export interface Holder {
   readonly account: Account
   readonly grants: readonly GrantRow[]
+  /** Of every tenant. What a record says holds until one of these, its roles or its account change. */
+  readonly groupIds: readonly string[]
 }
 
-export const insertApiToken = (db: Database, token: ApiToken): Statement => db.insert(apiTokens).values(token)
+export interface TokenHolder extends Holder {
+  readonly token: Token
+  /** Who really acts, of an impersonation. */
+  readonly impersonator: Account | undefined
+}
+
+export const insertToken = (db: Database, token: Token): Statement => db.insert(tokens).values(token)
 
 /** The row goes: what is not there can neither authenticate nor be revived. */
-export const deleteApiToken = (db: Database, id: string): Statement =>
-  db.delete(apiTokens).where(eq(apiTokens.id, id))
+export const deleteToken = (db: Database, id: string): Statement => db.delete(tokens).where(eq(tokens.id, id))
 
-export async function listApiTokens(db: Database, accountId: string): Promise<ApiToken[]> {
+export async function listApiTokens(db: Database, accountId: string): Promise<Token[]> {
   return db
     .select()
-    .from(apiTokens)
-    .where(eq(apiTokens.accountId, accountId))
-    .orderBy(asc(apiTokens.createdAt), asc(apiTokens.id))
+    .from(tokens)
+    .where(and(eq(tokens.accountId, accountId), eq(tokens.kind, 'API')))
+    .orderBy(asc(tokens.createdAt), asc(tokens.id))
 }
 
 export const insertSigningKey = (db: Database, key: SigningKey): Statement =>
@@ -55,42 +72,64 @@ export function insertRevokedAccessToken(
   ]
 }
 
-export async function findApiTokenHolder(
-  db: Database,
-  id: string,
-): Promise<(Holder & { readonly token: ApiToken }) | undefined> {
-  const [[token], [account], grants] = await db.batch([
-    selectToken(db, id),
-    selectAccount(db, ownerOf(id)),
-    selectGrants(db, ownerOf(id)),
-  ])
-  return token && account && { token, account, grants }
+export async function findTokenHolder(db: Database, id: string): Promise<TokenHolder | undefined> {
+  return toTokenHolder(await db.batch(selectTokenHolder(db, id)))
 }
 
 export async function findUserHolder(db: Database, username: string): Promise<Holder | undefined> {
-  const user = sql`(SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${username}))`
-  const [[account], grants] = await db.batch([selectAccount(db, user), selectGrants(db, user)])
-  return account && { account, grants }
+  return findHolder(
+    db,
+    sql`(SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${username}))`,
+  )
+}
+
+export async function findAccountHolder(db: Database, accountId: string): Promise<Holder | undefined> {
+  return findHolder(db, sql`${accountId}`)
+}
+
+async function findHolder(db: Database, accountId: SQL): Promise<Holder | undefined> {
+  const [[account], grants, groups] = await db.batch([
+    selectAccount(db, accountId),
+    selectGrants(db, accountId),
+    selectGroups(db, accountId),
+  ])
+  return account && { account, grants, groupIds: groups.map((group) => group.id) }
+}
+
+type TokenHolderRows = readonly [Token[], Account[], GrantRow[], Array<{ id: string }>, Account[]]
+
+const selectTokenHolder = (db: Database, id: string) =>
+  [
+    selectToken(db, id),
+    selectAccount(db, ownerOf(id)),
+    selectGrants(db, ownerOf(id)),
+    selectGroups(db, ownerOf(id)),
+    selectAccount(db, sql`(SELECT impersonator_id FROM tokens WHERE id = ${id})`),
+  ] as const
+
+function toTokenHolder([[token], [account], grants, groups, [impersonator]]: TokenHolderRows):
+  | TokenHolder
+  | undefined {
+  if (!token || !account) return undefined
+  return { token, account, grants, groupIds: groups.map((group) => group.id), impersonator }
 }
 
 /** What an access token claims, looked up. Nothing here says that the claims are true. */
 export async function findAccessTokenHolder(
   db: Database,
-  claims: { readonly kid: string; readonly jti: string; readonly apiTokenId: string },
+  claims: { readonly kid: string; readonly jti: string; readonly parentId: string },
 ): Promise<{
   readonly key: SigningKey | undefined
   readonly isRevoked: boolean
-  readonly holder: (Holder & { readonly token: ApiToken }) | undefined
+  readonly holder: TokenHolder | undefined
 }> {
-  const { kid, jti, apiTokenId } = claims
-  const [[key], revoked, [token], [account], grants] = await db.batch([
+  const { kid, jti, parentId } = claims
+  const [[key], revoked, ...holder] = await db.batch([
     db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
     db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
-    selectToken(db, apiTokenId),
-    selectAccount(db, ownerOf(apiTokenId)),
-    selectGrants(db, ownerOf(apiTokenId)),
+    ...selectTokenHolder(db, parentId),
   ])
-  return { key, isRevoked: revoked.length > 0, holder: token && account && { token, account, grants } }
+  return { key, isRevoked: revoked.length > 0, holder: toTokenHolder(holder) }
 }
 
 /** What an account was given, for those who want to grant no more than they hold. */
@@ -98,17 +137,27 @@ export async function listGrants(db: Database, accountId: string): Promise<Grant
   return selectGrants(db, sql`${accountId}`)
 }
 
-const ownerOf = (apiTokenId: string): SQL => sql`(SELECT account_id FROM api_tokens WHERE id = ${apiTokenId})`
+const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHERE id = ${tokenId})`
 
-const selectToken = (db: Database, id: string) => db.select().from(apiTokens).where(eq(apiTokens.id, id))
+const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
 
 /** Not joined with the token: in a batch D1 answers by column name, and both tables have an `id` and a `name`. */
 const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
 
+const selectGroups = (db: Database, accountId: SQL) =>
+  db.select({ id: groupMembers.groupId }).from(groupMembers).where(eq(groupMembers.accountId, accountId))
+
+/** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
 function selectGrants(db: Database, accountId: SQL) {
+  const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
   return db
-    .select({ tenantId: bindings.tenantId, namespace: bindings.namespace, permissions: roles.permissions })
+    .select({
+      roleId: bindings.roleId,
+      tenantId: bindings.tenantId,
+      namespace: bindings.namespace,
+      permissions: roles.permissions,
+    })
     .from(bindings)
     .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .where(eq(bindings.accountId, accountId))
+    .where(sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`)
 }

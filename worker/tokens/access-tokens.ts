@@ -3,15 +3,16 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
-import { findAccessTokenHolder, insertRevokedAccessToken } from '../storage/tokens.ts'
-import { type ProvedToken, refuseHolder, type VerifiedToken } from './api-tokens.ts'
+import { findAccessTokenHolder, insertRevokedAccessToken, type TokenHolder } from '../storage/tokens.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
 import { ALGORITHM, openActiveKey, openPublicKey } from './signing-keys.ts'
+import { refuseHolder, type VerifiedToken } from './verify.ts'
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
 
@@ -70,17 +71,17 @@ export async function verifyAccessToken(
   keys: Keys,
   jwt: string,
   origin: string,
-  now: number,
+  context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
   const lookup = readLookup(jwt)
   if (!lookup || lookup.claims.iss !== origin || lookup.claims.aud !== origin)
     return err({ code: 'token_malformed' })
-  const proved = await proveAccessToken(db, keys, jwt, lookup, now)
+  const proved = await proveAccessToken(db, keys, jwt, lookup, context.now)
   if (!proved.ok) return proved
   const { isRevoked, parent } = proved.value
   if (isRevoked || !parent || parent.account.id !== lookup.claims.sub) return err({ code: 'token_revoked' })
-  const refusal = refuseHolder(parent, now)
-  return refusal ? err(refusal) : ok(principalOf(parent))
+  const refusal = refuseHolder(parent, context.now)
+  return refusal ? err(refusal) : ok(principalOf(parent, context))
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */
@@ -88,13 +89,16 @@ export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string,
   const lookup = readLookup(jwt)
   if (!lookup || !(await proveAccessToken(db, keys, jwt, lookup, now)).ok) return
   const { jti, exp } = lookup.claims
-  await writeOrThrow(db, insertRevokedAccessToken(db, jti, exp * 1000, now))
+  await writeOrThrow(db, [
+    ...insertRevokedAccessToken(db, jti, exp * 1000, now),
+    ...insertChanges([{ kind: 'jwt', ref: jti }], now),
+  ])
 }
 
 interface ProvedAccessToken {
   readonly isRevoked: boolean
   /** The API token it was made from, if that is still there. */
-  readonly parent: ProvedToken | undefined
+  readonly parent: TokenHolder | undefined
 }
 
 /**
@@ -108,7 +112,7 @@ async function proveAccessToken(
   { header: { kid }, claims: { jti, ptk, exp } }: Lookup,
   now: number,
 ): Promise<Result<ProvedAccessToken, TokenError>> {
-  const { key, isRevoked, holder } = await findAccessTokenHolder(db, { kid, jti, apiTokenId: ptk })
+  const { key, isRevoked, holder } = await findAccessTokenHolder(db, { kid, jti, parentId: ptk })
   if (!key) return err({ code: 'token_unknown' })
   try {
     await jwtVerify(jwt, await openPublicKey(keys, key), {

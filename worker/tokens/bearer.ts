@@ -1,13 +1,16 @@
-/** What may follow `Bearer`: an API token or an access token, told apart by their first letters. */
+/** What may follow `Bearer`: an opaque token or an access token, told apart by their first letters. */
 
 import { ok, type Result } from '../../shared/result.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
-import { deleteApiToken } from '../storage/tokens.ts'
+import { deleteToken } from '../storage/tokens.ts'
 import { type AccessToken, giveBackAccessToken, mintAccessToken, verifyAccessToken } from './access-tokens.ts'
-import { proveApiToken, verifyApiToken } from './api-tokens.ts'
+import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
+import { principalOf } from './principal-of.ts'
+import { proveToken, verifyToken } from './verify.ts'
 
 const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
@@ -16,10 +19,10 @@ export async function verifyBearer(
   keys: Keys,
   text: string,
   origin: string,
-  now: number,
+  context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, now)
-  const verified = await verifyApiToken(db, keys, text, now)
+  if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, context)
+  const verified = await verifyToken(db, keys, text, ['API', 'IMPERSONATION'], context)
   return verified.ok ? ok(verified.value.principal) : verified
 }
 
@@ -29,18 +32,28 @@ export async function exchangeToken(
   keys: Keys,
   subjectToken: string,
   origin: string,
-  now: number,
+  context: RequestContext,
 ): Promise<Result<AccessToken, TokenError>> {
-  const verified = await verifyApiToken(db, keys, subjectToken, now)
-  return verified.ok ? ok(await mintAccessToken(db, keys, verified.value, origin, now)) : verified
+  const verified = await verifyToken(db, keys, subjectToken, ['API'], context)
+  return verified.ok ? ok(await mintAccessToken(db, keys, verified.value, origin, context.now)) : verified
 }
 
 /**
  * RFC 7009: having the token is right enough to give it back, be it expired or its account disabled. One that is not
  * known needs no more doing.
  */
-export async function giveBackToken(db: Database, keys: Keys, text: string, now: number): Promise<void> {
-  if (isJwt(text)) return giveBackAccessToken(db, keys, text, now)
-  const proved = await proveApiToken(db, keys, text)
-  if (proved.ok) await writeOrThrow(db, [deleteApiToken(db, proved.value.token.id)])
+export async function giveBackToken(
+  db: Database,
+  keys: Keys,
+  text: string,
+  context: RequestContext,
+): Promise<void> {
+  if (isJwt(text)) return giveBackAccessToken(db, keys, text, context.now)
+  const proved = await proveToken(db, keys, text, ['API', 'IMPERSONATION'])
+  if (!proved.ok) return
+  const { token } = proved.value
+  await writeOrThrow(db, [
+    deleteToken(db, token.id),
+    ...record(db, principalOf(proved.value, context), deedOn(token, 'DELETE')),
+  ])
 }

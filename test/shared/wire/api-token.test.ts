@@ -50,7 +50,14 @@ describe('CreateApiToken', () => {
 })
 
 describe('ApiToken', () => {
-  const token = { id: 't', name: 'ci', prefix: 'pst_x', iat: '2026-11-23T20:00:00.000Z', expired: false }
+  const token = {
+    id: 't',
+    name: 'ci',
+    prefix: 'pst_x',
+    iat: '2026-11-23T20:00:00.000Z',
+    extended: false,
+    expired: false,
+  }
 
   it("always has a description, which Terraform's provider cannot do without", () => {
     expect(v.is(ApiToken, { ...token, description: '' })).toBe(true)
@@ -61,7 +68,7 @@ describe('ApiToken', () => {
   it('has no member that could hold the secret', () => {
     const row = { ...token, description: '', fullToken: 'pst_secret', hash: 'h' }
     expect(Object.keys(v.parse(ApiToken, row)).sort()).toEqual(
-      ['id', 'name', 'description', 'prefix', 'iat', 'expired'].sort(),
+      ['id', 'name', 'description', 'prefix', 'iat', 'extended', 'expired'].sort(),
     )
   })
 })

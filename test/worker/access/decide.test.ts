@@ -54,6 +54,8 @@ const principalOf = (held: readonly Row[], isSuperadmin = false): Principal => (
   name: 'one',
   isSuperadmin,
   grants: compileGrants(held),
+  requestId: 'r',
+  now: 0,
 })
 
 const asked = ({ tenant, resource, action, namespace }: Question) => ({

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseApiToken } from '../../../shared/token-format.ts'
+import { parseToken } from '../../../shared/token-format.ts'
 import { HOUR, later } from '../support/clock.ts'
 import {
   type Bot,
@@ -79,7 +79,7 @@ describe.each([
   it('show their secret in the one answer that created them', async () => {
     const created = await mint({ name: 'ci', extended: false, unknown: 1 })
     expect(created).toEqual({ id: expect.any(String), name: 'ci', fullToken: expect.any(String) })
-    expect(parseApiToken(created.fullToken)).toEqual({ id: created.id, token: created.fullToken })
+    expect(parseToken(created.fullToken)).toEqual({ kind: 'API', id: created.id, token: created.fullToken })
     const secret = created.fullToken.slice(-49, -6)
     const elsewhere = JSON.stringify([await list(), await dumpTables()])
     expect(elsewhere).toContain(created.id)
@@ -99,6 +99,7 @@ describe.each([
           description: '',
           prefix: created.fullToken.slice(0, 16),
           iat: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
+          extended: false,
           expired: false,
         },
       ],

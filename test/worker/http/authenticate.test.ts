@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseApiToken } from '../../../shared/token-format.ts'
+import { parseToken } from '../../../shared/token-format.ts'
 import { forgeFor, unknownToken } from '../support/attacks.ts'
 import { HOUR, later } from '../support/clock.ts'
 import {
@@ -205,7 +205,7 @@ describe('a disabled account', () => {
 describe('a row that was put into the table by hand', () => {
   const insert = (id: string, mac: Uint8Array | null) =>
     env.DB.prepare(
-      "INSERT OR REPLACE INTO api_tokens (id, account_id, name, description, mac, created_at) VALUES (?, ?, 'x', '', ?, 0)",
+      "INSERT OR REPLACE INTO tokens (id, kind, account_id, name, description, mac, created_at) VALUES (?, 'API', ?, 'x', '', ?, 0)",
     )
       .bind(id, bot.id, mac)
       .run()
@@ -221,13 +221,13 @@ describe('a row that was put into the table by hand', () => {
       'another token’s code',
       async () =>
         Uint8Array.from(
-          (await env.DB.prepare('SELECT mac FROM api_tokens WHERE id = ?')
+          (await env.DB.prepare('SELECT mac FROM tokens WHERE id = ?')
             .bind(bot.tokenId)
             .first<number[]>('mac')) ?? [],
         ),
     ],
   ])('authenticates nobody with %s for a code', async (_, macOf) => {
-    const { id = '', token } = parseApiToken(unknownToken()) ?? {}
+    const { id = '', token } = parseToken(unknownToken()) ?? {}
     await insert(id, await macOf(token ?? ''))
     expect(await refused(`Bearer ${token}`)).toMatchObject({ code: 'token_unknown' })
   })

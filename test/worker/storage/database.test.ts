@@ -17,7 +17,8 @@ import { accessTokenFor, exchange } from '../support/oauth.ts'
 
 const db = openDatabase(env.DB)
 
-const tenant = (id: string): Statement => sql`INSERT INTO tenants VALUES (${id}, ${id}, 0)`
+const tenant = (id: string): Statement =>
+  sql`INSERT INTO tenants (id, name, created_at) VALUES (${id}, ${id}, 0)`
 const user = (id: string, name: string): Statement =>
   sql`INSERT INTO accounts (id, kind, name, is_superadmin, created_at) VALUES (${id}, 'USER', ${name}, 0, 0)`
 
@@ -29,7 +30,7 @@ describe('write', () => {
     ['an index', user('two', 'ADMIN@example.com'), { kind: 'unique', on: 'accounts_username' }],
     [
       'a reference',
-      sql`INSERT INTO tenant_access VALUES ('nowhere', 'nobody')`,
+      sql`INSERT INTO tenant_access VALUES ('nowhere', 'nobody', 'USER', 'nobody')`,
       { kind: 'reference', on: 'foreign key' },
     ],
     [
@@ -56,7 +57,7 @@ describe('write', () => {
   })
 
   it('writes all statements in order', async () => {
-    const granted = sql`INSERT INTO tenant_access SELECT 'acme', id FROM accounts WHERE id = 'two'`
+    const granted = sql`INSERT INTO tenant_access SELECT 'acme', id, kind, name FROM accounts WHERE id = 'two'`
     const written = await write(db, [tenant('acme'), user('two', 'two@example.com'), granted])
     expect(written).toEqual({ ok: true, value: undefined })
     const row = env.DB.prepare("SELECT account_id FROM tenant_access WHERE tenant_id = 'acme'")
@@ -115,7 +116,7 @@ describe('when storage does not answer', () => {
   }
 
   it.each<[string, string, (admin: Bot) => Promise<Call>]>([
-    ['an API token', 'api_tokens', async (admin) => admin],
+    ['an API token', 'tokens', async (admin) => admin],
     [
       'an access token',
       'revoked_access_tokens',

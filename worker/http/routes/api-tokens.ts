@@ -11,7 +11,9 @@ import {
 } from '../../../shared/wire/api-token.ts'
 import { Id, toDateTime } from '../../../shared/wire/common.ts'
 import { readManagedServiceAccount, readServiceAccount } from '../../accounts/service-accounts.ts'
-import { isExpired, listTokens, type MintedToken, mintToken, revokeToken } from '../../tokens/api-tokens.ts'
+import { listTokens, mintToken, revokeToken } from '../../tokens/api-tokens.ts'
+import type { MintedToken } from '../../tokens/mint.ts'
+import { isExpired } from '../../tokens/verify.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
 import { type Access, permit, type Route, route, superadmin } from '../route.ts'
@@ -57,11 +59,11 @@ function tokensUnder(parent: string, access: Record<'list' | 'mint' | 'revoke', 
       params: account,
       body: jsonBody(CreateApiToken),
       answers: { 200: CreatedApiToken },
-      handle: async ({ edge, principal, params, body, now }) => {
+      handle: async ({ edge, principal, params, body }) => {
         const found = await readManagedServiceAccount(edge.db, principal, params.account, params.tenant)
         if (!found.ok) return found.error
         return answer(
-          await mintToken(edge.db, edge.keys, principal, found.value.account, body, now),
+          await mintToken(edge.db, edge.keys, principal, found.value.account, body),
           ({ token, fullToken }) =>
             json(200, { id: token.id, name: token.name, fullToken } satisfies CreatedApiToken),
         )
@@ -77,7 +79,7 @@ function tokensUnder(parent: string, access: Record<'list' | 'mint' | 'revoke', 
       handle: async ({ edge, principal, params }) => {
         const found = await readManagedServiceAccount(edge.db, principal, params.account, params.tenant)
         if (!found.ok) return found.error
-        return answer(await revokeToken(edge.db, params.account, params.token), () => empty(200))
+        return answer(await revokeToken(edge.db, principal, params.account, params.token), () => empty(200))
       },
     }),
   ]
@@ -91,6 +93,8 @@ function toWire(token: MintedToken['token'], now: number): ApiToken {
     prefix: visiblePrefix(token.id),
     iat: toDateTime(token.createdAt),
     ...(token.expiresAt === null ? {} : { exp: toDateTime(token.expiresAt) }),
+    ...(token.lastUsedAt === null ? {} : { lastUsed: toDateTime(token.lastUsedAt) }),
+    extended: token.extendsBy !== null,
     expired: isExpired(token, now),
   }
 }

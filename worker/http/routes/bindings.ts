@@ -22,10 +22,8 @@ export const bindingRoutes = [
     params: v.object({ tenant: TenantId }),
     body: jsonBody(CreateBinding),
     answers: { 200: Binding },
-    handle: async ({ edge, principal, params, body, now }) =>
-      answer(await bindRole(edge.db, principal, params.tenant, body, now), (bound) =>
-        json(200, toWire(bound)),
-      ),
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await bindRole(edge.db, principal, params.tenant, body), (bound) => json(200, toWire(bound))),
   }),
   route({
     method: 'GET',
@@ -44,24 +42,28 @@ export const bindingRoutes = [
     access: permit('BINDING:DELETE'),
     params,
     answers: { 204: null },
-    handle: async ({ edge, params }) =>
-      answer(await unbindRole(edge.db, params.tenant, params.id), () => empty(204)),
+    handle: async ({ edge, principal, params }) =>
+      answer(await unbindRole(edge.db, principal, params.tenant, params.id), () => empty(204)),
   }),
 ]
 
-function toWire({ binding, role, account }: BindingInFull): Binding {
+function toWire({ binding, role, account, group }: BindingInFull): Binding {
   const { id, namespace } = binding
-  const isUser = account.kind === 'USER'
   return {
     id,
-    type: 'USER',
+    type: group === null ? 'USER' : 'GROUP',
     ...(namespace === null ? {} : { namespace, namespaceId: namespace }),
     role: { id: role.id, name: role.name },
-    user: {
-      id: account.id,
-      username: account.name,
-      displayName: displayNameOf(account),
-      type: isUser ? 'STANDARD' : 'SERVICE_ACCOUNT',
-    },
+    ...(group === null ? {} : { group: { id: group.id, name: group.name } }),
+    ...(account === null
+      ? {}
+      : {
+          user: {
+            id: account.id,
+            username: account.name,
+            displayName: displayNameOf(account),
+            type: account.kind === 'USER' ? 'STANDARD' : 'SERVICE_ACCOUNT',
+          },
+        }),
   }
 }

@@ -21,10 +21,8 @@ export const roleRoutes = [
     params: v.object({ tenant: TenantId }),
     body: jsonBody(WriteRole),
     answers: { 200: Role },
-    handle: async ({ edge, principal, params, body, now }) =>
-      answer(await createRole(edge.db, principal, params.tenant, body, now), (role) =>
-        json(200, toWire(role)),
-      ),
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await createRole(edge.db, principal, params.tenant, body), (role) => json(200, toWire(role))),
   }),
   route({
     method: 'GET',
@@ -56,8 +54,8 @@ export const roleRoutes = [
     access: permit('ROLE:DELETE'),
     params,
     answers: { 204: null },
-    handle: async ({ edge, params }) =>
-      answer(await removeRole(edge.db, params.tenant, params.id), () => empty(204)),
+    handle: async ({ edge, principal, params }) =>
+      answer(await removeRole(edge.db, principal, params.tenant, params.id), () => empty(204)),
   }),
 ]
 

@@ -2,7 +2,8 @@
 
 import * as v from 'valibot'
 import { TenantId } from '../../../shared/names.ts'
-import { Id, Paging, pageOf, readSuperAdmin } from '../../../shared/wire/common.ts'
+import { Id, pageOf, readSuperAdmin } from '../../../shared/wire/common.ts'
+import { listQuery } from '../../../shared/wire/list.ts'
 import {
   CreateInstanceServiceAccount,
   InstanceServiceAccount,
@@ -12,6 +13,7 @@ import {
   WriteServiceAccount,
 } from '../../../shared/wire/service-account.ts'
 import {
+  accountFields,
   changeServiceAccount,
   createServiceAccount,
   listServiceAccounts,
@@ -26,6 +28,7 @@ import { permit, route, superadmin } from '../route.ts'
 
 const INSTANCE = '/api/v1/service-accounts'
 const TENANT = '/api/v1/:tenant/service-accounts'
+const List = listQuery(accountFields)
 const account = v.object({ id: Id })
 const tenant = v.object({ tenant: TenantId })
 const tenantAccount = v.object({ tenant: TenantId, id: Id })
@@ -36,7 +39,7 @@ export const serviceAccountRoutes = [
     path: INSTANCE,
     summary: 'List the service accounts of all tenants',
     access: superadmin,
-    query: Paging,
+    query: List,
     answers: { 200: pageOf(InstanceServiceAccount) },
     handle: async ({ edge, query }) => {
       const { results, total } = await listServiceAccounts(edge.db, query)
@@ -50,10 +53,9 @@ export const serviceAccountRoutes = [
     access: superadmin,
     body: jsonBody(CreateInstanceServiceAccount),
     answers: { 200: InstanceServiceAccount },
-    handle: async ({ edge, principal, body, now }) =>
-      answer(
-        await createServiceAccount(edge.db, principal, profileOf(body), body.tenants ?? [], now),
-        (found) => json(200, toInstanceWire(found)),
+    handle: async ({ edge, principal, body }) =>
+      answer(await createServiceAccount(edge.db, principal, profileOf(body), body.tenants ?? []), (found) =>
+        json(200, toInstanceWire(found)),
       ),
   }),
   route({
@@ -96,7 +98,7 @@ export const serviceAccountRoutes = [
     summary: 'List a tenant’s service accounts',
     access: permit('SERVICE_ACCOUNT:LIST'),
     params: tenant,
-    query: Paging,
+    query: List,
     answers: { 200: pageOf(ServiceAccountRow) },
     handle: async ({ edge, params, query }) => {
       const { results, total } = await listServiceAccounts(edge.db, query, params.tenant)
@@ -111,8 +113,8 @@ export const serviceAccountRoutes = [
     params: tenant,
     body: jsonBody(WriteServiceAccount),
     answers: { 200: ServiceAccount },
-    handle: async ({ edge, principal, params, body, now }) =>
-      answer(await createServiceAccount(edge.db, principal, profileOf(body), [params.tenant], now), (found) =>
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await createServiceAccount(edge.db, principal, profileOf(body), [params.tenant]), (found) =>
         json(200, toWire(found)),
       ),
   }),

@@ -20,8 +20,8 @@ export const userRoutes = [
     access: superadmin,
     body: jsonBody(CreateUser),
     answers: { 201: User },
-    handle: async ({ edge, body, now }) =>
-      answer(await createUser(edge.db, edge.keys, body, now), (user) => json(201, toWireUser(user))),
+    handle: async ({ edge, principal, body }) =>
+      answer(await createUser(edge.db, edge.keys, principal, body), (user) => json(201, toWireUser(user))),
   }),
   route({
     method: 'GET',
@@ -41,8 +41,8 @@ export const userRoutes = [
     params,
     body: jsonBody(SetPassword),
     answers: { 200: User },
-    handle: async ({ edge, params, body }) =>
-      answer(await setPassword(edge.db, edge.keys, params.id, body.password), (user) =>
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await setPassword(edge.db, edge.keys, principal, params.id, body.password), (user) =>
         json(200, toWireUser(user)),
       ),
   }),
@@ -53,7 +53,8 @@ export const userRoutes = [
     access: superadmin,
     params,
     answers: { 204: null },
-    handle: async ({ edge, params }) => answer(await removeUser(edge.db, params.id), () => empty(204)),
+    handle: async ({ edge, principal, params }) =>
+      answer(await removeUser(edge.db, principal, params.id), () => empty(204)),
   }),
 ]
 

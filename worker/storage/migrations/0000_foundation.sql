@@ -7,40 +7,63 @@ CREATE TABLE `accounts` (
 	`last_name` text,
 	`password` text,
 	`is_superadmin` integer NOT NULL,
+	`is_restricted` integer DEFAULT false NOT NULL,
 	`disabled_at` integer,
 	`created_at` integer NOT NULL,
 	CONSTRAINT "service_account_is_impersonal" CHECK("accounts"."kind" = 'USER' OR ("accounts"."password" IS NULL AND "accounts"."first_name" IS NULL AND "accounts"."last_name" IS NULL))
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `accounts_username` ON `accounts` (lower("name")) WHERE "accounts"."kind" = 'USER';--> statement-breakpoint
-CREATE INDEX `accounts_by_kind` ON `accounts` (`kind`,`name`,`id`);--> statement-breakpoint
-CREATE TABLE `api_tokens` (
+CREATE INDEX `accounts_by_kind` ON `accounts` (`kind`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
+CREATE TABLE `audit_logs` (
 	`id` text PRIMARY KEY NOT NULL,
-	`account_id` text NOT NULL,
-	`name` text NOT NULL,
-	`description` text NOT NULL,
-	`mac` blob NOT NULL,
-	`created_at` integer NOT NULL,
-	`expires_at` integer,
-	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+	`at` integer NOT NULL,
+	`tenant_id` text,
+	`namespace` text,
+	`type` text NOT NULL,
+	`resource` text NOT NULL,
+	`resource_id` text NOT NULL,
+	`actor_id` text NOT NULL,
+	`actor_name` text NOT NULL,
+	`impersonator_id` text,
+	`impersonator_name` text,
+	`token_id` text,
+	`ip_address` text,
+	`request_id` text NOT NULL,
+	`before` text,
+	`after` text
 );
 --> statement-breakpoint
-CREATE INDEX `api_tokens_by_account` ON `api_tokens` (`account_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_time` ON `audit_logs` (`at`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_tenant` ON `audit_logs` (`tenant_id`,`at`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_actor` ON `audit_logs` (`actor_id`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_resource` ON `audit_logs` (`resource_id`,`at`);--> statement-breakpoint
 CREATE TABLE `bindings` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
-	`account_id` text NOT NULL,
+	`account_id` text,
+	`group_id` text,
 	`role_id` text NOT NULL,
 	`namespace` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`role_id`) REFERENCES `roles`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`group_id`) REFERENCES `groups`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`role_id`) REFERENCES `roles`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "one_subject" CHECK(("bindings"."account_id" IS NULL) <> ("bindings"."group_id" IS NULL))
 );
 --> statement-breakpoint
 CREATE INDEX `bindings_by_account` ON `bindings` (`account_id`);--> statement-breakpoint
+CREATE INDEX `bindings_by_group` ON `bindings` (`group_id`);--> statement-breakpoint
 CREATE INDEX `bindings_by_role` ON `bindings` (`role_id`);--> statement-breakpoint
 CREATE INDEX `bindings_by_tenant` ON `bindings` (`tenant_id`,`id`);--> statement-breakpoint
+CREATE TABLE `changes` (
+	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`kind` text NOT NULL,
+	`ref` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `contents` (
 	`tenant_id` text NOT NULL,
 	`namespace` text NOT NULL,
@@ -96,6 +119,30 @@ CREATE TABLE `files` (
 );
 --> statement-breakpoint
 CREATE INDEX `files_by_content` ON `files` (`tenant_id`,`namespace`,`sha256`);--> statement-breakpoint
+CREATE TABLE `group_members` (
+	`group_id` text NOT NULL,
+	`account_id` text NOT NULL,
+	`membership` text NOT NULL,
+	`account_name` text NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`group_id`, `account_id`),
+	FOREIGN KEY (`group_id`) REFERENCES `groups`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `group_members_by_account` ON `group_members` (`account_id`);--> statement-breakpoint
+CREATE INDEX `group_members_by_name` ON `group_members` (`group_id`,"account_name" COLLATE NOCASE,`account_id`);--> statement-breakpoint
+CREATE TABLE `groups` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`name` text NOT NULL,
+	`description` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `groups_name` ON `groups` (`tenant_id`,`name`);--> statement-breakpoint
+CREATE INDEX `groups_by_name` ON `groups` (`tenant_id`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
 CREATE TABLE `guards` (
 	`folder_unchanged` integer,
 	`path_free` integer,
@@ -105,6 +152,15 @@ CREATE TABLE `guards` (
 	CONSTRAINT "path_free" CHECK("guards"."path_free" = 1),
 	CONSTRAINT "setup_open" CHECK("guards"."setup_open" = 1),
 	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1)
+);
+--> statement-breakpoint
+CREATE TABLE `namespaces` (
+	`tenant_id` text NOT NULL,
+	`id` text NOT NULL,
+	`attributes` text DEFAULT '{}' NOT NULL,
+	`created_at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `id`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE TABLE `revoked_access_tokens` (
@@ -119,11 +175,13 @@ CREATE TABLE `roles` (
 	`description` text,
 	`permissions` text NOT NULL,
 	`is_managed` integer NOT NULL,
+	`is_default` integer DEFAULT false NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE INDEX `roles_by_tenant` ON `roles` (`tenant_id`,`name`,`id`);--> statement-breakpoint
+CREATE INDEX `roles_by_name` ON `roles` (`tenant_id`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `roles_one_default` ON `roles` (`tenant_id`) WHERE "roles"."is_default" = 1;--> statement-breakpoint
 CREATE TABLE `signing_keys` (
 	`kid` text PRIMARY KEY NOT NULL,
 	`state` text NOT NULL,
@@ -135,14 +193,42 @@ CREATE UNIQUE INDEX `signing_keys_one_active` ON `signing_keys` (`state`) WHERE 
 CREATE TABLE `tenant_access` (
 	`tenant_id` text NOT NULL,
 	`account_id` text NOT NULL,
+	`account_kind` text NOT NULL,
+	`account_name` text NOT NULL,
 	PRIMARY KEY(`tenant_id`, `account_id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE INDEX `tenant_access_by_account` ON `tenant_access` (`account_id`);--> statement-breakpoint
+CREATE INDEX `tenant_access_by_name` ON `tenant_access` (`tenant_id`,`account_kind`,"account_name" COLLATE NOCASE,`account_id`);--> statement-breakpoint
 CREATE TABLE `tenants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
+	`attributes` text DEFAULT '{}' NOT NULL,
 	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`account_id` text NOT NULL,
+	`name` text NOT NULL,
+	`description` text NOT NULL,
+	`mac` blob NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer,
+	`extends_by` integer,
+	`last_used_at` integer,
+	`impersonator_id` text,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`impersonator_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade,
+	CONSTRAINT "impersonation_has_impersonator" CHECK(("tokens"."kind" = 'IMPERSONATION') = ("tokens"."impersonator_id" IS NOT NULL))
+);
+--> statement-breakpoint
+CREATE INDEX `tokens_by_account` ON `tokens` (`account_id`,`kind`,`created_at`);--> statement-breakpoint
+CREATE INDEX `tokens_by_impersonator` ON `tokens` (`impersonator_id`);--> statement-breakpoint
+CREATE TABLE `totals` (
+	`list` text PRIMARY KEY NOT NULL,
+	`total` integer NOT NULL
 );

@@ -1,0 +1,29 @@
+/** Who a request comes from: its credential, proved. What it may do is decided elsewhere. */
+
+import { err, type Result } from '../../shared/result.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import { signIn } from '../accounts/sign-in.ts'
+import type { Edge } from '../edge.ts'
+import { verifyBearer } from '../tokens/bearer.ts'
+import { readCredential } from './credentials.ts'
+import type { EdgeError } from './refusal.ts'
+
+export async function authenticate(
+  { db, keys }: Edge,
+  request: Request,
+  origin: string,
+  context: RequestContext,
+): Promise<Result<Principal, EdgeError>> {
+  const credential = readCredential(request.headers)
+  if (!credential.ok) return credential
+  if (!credential.value) return err({ code: 'credentials_missing' })
+  return credential.value.kind === 'bearer'
+    ? verifyBearer(db, keys, credential.value.token, origin, context)
+    : signIn(db, keys, credential.value.username, credential.value.password, context)
+}
+
+/** Cloudflare says where a request came from; elsewhere (on this machine) nobody does. */
+export function contextOf(request: Request, requestId: string, now: number): RequestContext {
+  const ipAddress = request.headers.get('CF-Connecting-IP')
+  return { requestId, now, ...(ipAddress === null ? {} : { ipAddress }) }
+}

@@ -1,0 +1,85 @@
+/**
+ * What a list's query asks for, as SQL: conditions, order, page. Values are bound, and only columns that the list
+ * names itself can be asked about.
+ */
+
+import { and, asc, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { Filter, ListQuery } from '../../shared/wire/list.ts'
+import type { Database } from './database.ts'
+
+/** By the name that clients use. */
+export type Fields = Readonly<Record<string, SQLWrapper>>
+
+/** Of a search, at most so many matches are looked at. A vaguer search than that is of no use to anybody. */
+export const MAX_MATCHES = 10_000
+
+/** All filters at once; a list is told of `q` apart, since each knows best where to look for a text. */
+export const toCondition = ({ filters }: ListQuery, fields: Fields): SQL | undefined =>
+  and(...filters.map((filter) => compare(fields, filter)))
+
+/** The order that was asked for, and after it one that leaves nothing to chance, or pages would overlap. */
+export function toOrder({ sort }: ListQuery, fields: Fields, tieBreak: readonly SQLWrapper[]): SQL[] {
+  const asked = sort.flatMap(({ field, isDescending }) => {
+    const column = fields[field]
+    if (column === undefined) return []
+    return [isDescending ? desc(sql`${column} COLLATE NOCASE`) : asc(sql`${column} COLLATE NOCASE`)]
+  })
+  return [...asked, ...tieBreak.map((column) => asc(column))]
+}
+
+export const offsetOf = ({ page, size }: Pick<ListQuery, 'page' | 'size'>): number => (page - 1) * size
+
+/** Whether a text occurs in a column; for ASCII letters case does not matter. D1 refuses long `LIKE` patterns. */
+export const contains = (column: SQLWrapper, text: string): SQL =>
+  sql`instr(lower(${column}), ${text.toLowerCase()}) > 0`
+
+/** The ids of accounts whose name holds a text, from an index of all endings of all names. */
+export const accountsNamedLike = (kind: SQLWrapper | string, text: string): SQL => {
+  const from = text.toLowerCase()
+  return sql`(SELECT DISTINCT account_id AS id FROM account_terms
+    WHERE kind = ${kind} AND term >= ${from} AND term < ${afterAll(from)} LIMIT ${MAX_MATCHES})`
+}
+
+/** How long a list is that triggers keep the count of; see `totals`. */
+export const selectTotal = (db: Database, list: string) =>
+  db
+    .select({ total: sql<number>`coalesce((SELECT total FROM totals WHERE list = ${list}), 0)` })
+    .from(sql`(SELECT 1)`)
+
+/** The first text after all that start with this one. */
+const afterAll = (start: string): string => `${start}\u{10ffff}`
+
+function compare(fields: Fields, { field, operator, value }: Filter): SQL | undefined {
+  const column = fields[field]
+  if (column === undefined) return undefined
+  const many = sql`(SELECT value FROM json_each(${JSON.stringify(value.split(','))}))`
+  switch (operator) {
+    case 'EQUALS':
+      return sql`${column} COLLATE NOCASE = ${value}`
+    case 'NOT_EQUALS':
+      return sql`${column} COLLATE NOCASE <> ${value}`
+    case 'IN':
+      return sql`${column} COLLATE NOCASE IN ${many}`
+    case 'NOT_IN':
+      return sql`${column} COLLATE NOCASE NOT IN ${many}`
+    case 'GREATER_THAN':
+      return sql`${column} > ${value}`
+    case 'LESS_THAN':
+      return sql`${column} < ${value}`
+    case 'GREATER_THAN_OR_EQUAL_TO':
+      return sql`${column} >= ${value}`
+    case 'LESS_THAN_OR_EQUAL_TO':
+      return sql`${column} <= ${value}`
+    case 'STARTS_WITH':
+      return sql`${column} >= ${value} AND ${column} < ${afterAll(value)}`
+    // As for namespaces: the one itself and all below it.
+    case 'PREFIX':
+      return sql`(${column} = ${value} OR (${column} >= ${`${value}.`} AND ${column} < ${`${value}/`}))`
+    case 'ENDS_WITH':
+      return sql`substr(${column}, -length(${value})) = ${value}`
+    case 'CONTAINS':
+      return contains(column, value)
+    default:
+      return operator satisfies never
+  }
+}

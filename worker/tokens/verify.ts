@@ -1,0 +1,66 @@
+/** Opaque tokens, checked: read, looked up, proved, judged, in this order. How they are made is not told here. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import { parseToken, type TokenKind } from '../../shared/token-format.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import type { Database } from '../storage/database.ts'
+import { findTokenHolder, type Token, type TokenHolder } from '../storage/tokens.ts'
+import type { TokenError } from './errors.ts'
+import { type Keys, utf8 } from './keys.ts'
+import { principalOf } from './principal-of.ts'
+
+export interface VerifiedToken {
+  readonly principal: Principal
+  readonly token: Token
+}
+
+/**
+ * Cost: nothing for a malformed token; otherwise one round trip to D1.
+ *
+ * The order matters: that a token is expired or its account disabled is said only after its secret was proved.
+ *
+ * @param kinds that may be presented here; any other is as good as malformed
+ */
+export async function verifyToken(
+  db: Database,
+  keys: Keys,
+  text: string,
+  kinds: readonly TokenKind[],
+  context: RequestContext,
+): Promise<Result<VerifiedToken, TokenError>> {
+  const proved = await proveToken(db, keys, text, kinds)
+  if (!proved.ok) return proved
+  const refusal = refuseHolder(proved.value, context.now)
+  if (refusal) return err(refusal)
+  return ok({ principal: principalOf(proved.value, context), token: proved.value.token })
+}
+
+/** Whether the secret is the right one. Whether the token may still be used is another question. */
+export async function proveToken(
+  db: Database,
+  keys: Keys,
+  text: string,
+  kinds: readonly TokenKind[],
+): Promise<Result<TokenHolder, TokenError>> {
+  const parsed = parseToken(text)
+  if (!parsed || !kinds.includes(parsed.kind)) return err({ code: 'token_malformed' })
+  const holder = await findTokenHolder(db, parsed.id)
+  if (!holder || holder.token.kind !== parsed.kind) return err({ code: 'token_unknown' })
+  // Constant time by specification (Web Cryptography, HMAC verify).
+  const isGenuine = await crypto.subtle.verify('HMAC', keys.tokenMac, holder.token.mac, utf8(text))
+  return isGenuine ? ok(holder) : err({ code: 'token_unknown' })
+}
+
+/** Why a token that is genuine may not be used now, if so. */
+export function refuseHolder(
+  { token, account, impersonator }: TokenHolder,
+  now: number,
+): TokenError | undefined {
+  if (isExpired(token, now)) return { code: 'token_expired', at: token.expiresAt ?? now }
+  if (account.disabledAt !== null) return { code: 'account_disabled' }
+  if (impersonator && impersonator.disabledAt !== null) return { code: 'account_disabled' }
+  return undefined
+}
+
+export const isExpired = (token: Pick<Token, 'expiresAt'>, now: number): boolean =>
+  token.expiresAt !== null && token.expiresAt <= now
