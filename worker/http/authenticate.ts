@@ -1,10 +1,14 @@
 /** Who a request comes from: its credential, proved. What it may do is decided elsewhere. */
 
-import { err, type Result } from '../../shared/result.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
+import { isCsrfToken, verifySession } from '../accounts/sessions.ts'
 import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
+import type { Database } from '../storage/database.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
+import type { Keys } from '../tokens/keys.ts'
+import { CSRF_COOKIE, CSRF_HEADER, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
 
@@ -17,9 +21,33 @@ export async function authenticate(
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })
-  return credential.value.kind === 'bearer'
-    ? verifyBearer(db, keys, credential.value.token, origin, context)
-    : signIn(db, keys, credential.value.username, credential.value.password, context)
+  switch (credential.value.kind) {
+    case 'bearer':
+      return verifyBearer(db, keys, credential.value.token, origin, context)
+    case 'session':
+      return authenticateSession(db, keys, request, credential.value.token, context)
+    case 'basic':
+      return signIn(db, keys, credential.value.username, credential.value.password, context)
+  }
+}
+
+/** Browsers send cookies unasked: what is not a mere look must also bring what only our own pages know. */
+async function authenticateSession(
+  db: Database,
+  keys: Keys,
+  request: Request,
+  text: string,
+  context: RequestContext,
+): Promise<Result<Principal, EdgeError>> {
+  const session = await verifySession(db, keys, text, context)
+  if (!session.ok) return session
+  const isSafe = request.method === 'GET' || request.method === 'HEAD'
+  const sent = request.headers.get(CSRF_HEADER)
+  const isOurs = sent !== null && sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE)
+  if (!isSafe && !(isOurs && (await isCsrfToken(keys, session.value, sent)))) {
+    return err({ code: 'csrf_failed' })
+  }
+  return ok(session.value.principal)
 }
 
 /** Cloudflare says where a request came from; elsewhere (on this machine) nobody does. */

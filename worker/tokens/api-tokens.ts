@@ -23,6 +23,7 @@ export async function mintToken(
   account: Account,
   { name, description, maxAge, extended }: CreateApiToken,
 ): Promise<Result<MintedToken, AccessError>> {
+  if (principal.viaAccessToken) return err({ code: 'access_token_insufficient' })
   const isOwn = principal.accountId === account.id
   if (!isOwn && account.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
   if (!isOwn && !mayHandOver(principal, compileGrants(await listGrants(db, account.id)))) {

@@ -143,7 +143,7 @@ async function tableNames(): Promise<string[]> {
 }
 
 /** What every change adds to, whatever it takes away. */
-export const RECORDS = ['audit_logs', 'changes', 'totals', 'sqlite_sequence']
+export const RECORDS = ['audit_logs', 'changes', 'totals', 'sign_in_attempts', 'sqlite_sequence']
 
 /** Everything that is stored, as text: how many rows each table has, and which contents R2 holds. */
 export async function inventory({
