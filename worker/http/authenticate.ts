@@ -5,19 +5,18 @@ import type { Principal, RequestContext } from '../access/principal.ts'
 import { isCsrfToken, verifySession } from '../accounts/sessions.ts'
 import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
-import type { Database } from '../storage/database.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
-import type { Keys } from '../tokens/keys.ts'
-import { CSRF_COOKIE, CSRF_HEADER, readCookie } from './cookies.ts'
+import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
 
 export async function authenticate(
-  { db, keys }: Edge,
+  edge: Edge,
   request: Request,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
+  const { db, keys } = edge
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })
@@ -25,7 +24,7 @@ export async function authenticate(
     case 'bearer':
       return verifyBearer(db, keys, credential.value.token, origin, context)
     case 'session':
-      return authenticateSession(db, keys, request, credential.value.token, context)
+      return authenticateSession(edge, request, credential.value.token, origin, context)
     case 'basic':
       return signIn(db, keys, credential.value.username, credential.value.password, context)
   }
@@ -33,17 +32,20 @@ export async function authenticate(
 
 /** Browsers send cookies unasked: what is not a mere look must also bring what only our own pages know. */
 async function authenticateSession(
-  db: Database,
-  keys: Keys,
+  { db, keys }: Edge,
   request: Request,
   text: string,
+  origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
   const session = await verifySession(db, keys, text, context)
   if (!session.ok) return session
   const isSafe = request.method === 'GET' || request.method === 'HEAD'
   const sent = request.headers.get(CSRF_HEADER)
-  const isOurs = sent !== null && sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE)
+  const isOurs =
+    sent !== null &&
+    sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE) &&
+    !isFromElsewhere(request.headers.get('Origin'), origin)
   if (!isSafe && !(isOurs && (await isCsrfToken(keys, session.value, sent)))) {
     return err({ code: 'csrf_failed' })
   }

@@ -20,6 +20,12 @@ export function readCookie(header: string | null | undefined, name: string): str
   return values.join('; ') || undefined
 }
 
+/** Whether a page of another host sent this; other clients than browsers say nothing of it. */
+export function isFromElsewhere(origin: string | null | undefined, own: string): boolean {
+  // By host: where TLS ends before us, a page's scheme is another than ours.
+  return typeof origin === 'string' && URL.parse(origin)?.host !== new URL(own).host
+}
+
 /**
  * No script reads it and no other site sends it.
  *

@@ -17,9 +17,11 @@ import {
   createAdmin,
   createBot,
   createTenant,
+  createUser,
   expectJson,
   freshEdge,
   mintToken,
+  PASSWORD,
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
 
@@ -125,8 +127,6 @@ const tenant = '/api/v1/main'
 const SHA256_OF_X = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'
 /** A folder that never held anything: its ETag is "0". */
 const PLAN = { root: '/empty', files: [] }
-
-const PASSWORD = 'InitialPass!1'
 
 const ofUser = (rest = '', method = 'GET', json?: object): Request => ({
   path: `/api/v1/users/${world.user}${rest}`,
@@ -295,29 +295,12 @@ async function createWorld(admin: Bot): Promise<World> {
   // Without a role: who mints a token for an account must hold all that it holds.
   const account = await create(`${tenant}/service-accounts`, { name: 'victim' })
   const token = await mintToken(account, { by: admin })
-  const user = await create(
-    '/api/v1/users',
-    { email: `${account}@example.com`, password: PASSWORD, tenants: ['main'] },
-    201,
-  )
-  const userToken = await create(`/api/v1/users/${user}/api-tokens`, { name: 'victim' }, 201)
-  const own = await createPerson(admin)
+  const { id: user, tokenId: userToken } = await createUser(admin, { tenants: ['main'] })
+  const own = await createUser(admin)
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   await writeFile('prod', 'a.txt', 'a', admin)
   return { admin, account, token: token.id, user, userToken, own, role, binding: binding.id }
-}
-
-/** A user with a password, a token, and no right at all. */
-async function createPerson(admin: Bot): Promise<Bot> {
-  const email = `${crypto.randomUUID()}@example.com`
-  const path = '/api/v1/users'
-  const { id } = await expectJson<Bot>(call(path, { ...admin, json: { email, password: PASSWORD } }), 201)
-  const minted = await expectJson<{ id: string; fullToken: string }>(
-    call(`${path}/${id}/api-tokens`, { ...admin, json: { name: 'own' } }),
-    201,
-  )
-  return { id, tokenId: minted.id, token: minted.fullToken }
 }
 
 beforeAll(async () => {

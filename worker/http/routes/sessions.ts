@@ -11,7 +11,7 @@ import {
 } from '../../accounts/sessions.ts'
 import { html, json } from '../answer.ts'
 import { jsonOrFormBody } from '../body.ts'
-import { CSRF_COOKIE, readCookie, SESSION_COOKIE, setCookie } from '../cookies.ts'
+import { CSRF_COOKIE, isFromElsewhere, readCookie, SESSION_COOKIE, setCookie } from '../cookies.ts'
 import { anyone, route, signedIn } from '../route.ts'
 
 export const sessionRoutes = [
@@ -22,9 +22,12 @@ export const sessionRoutes = [
       path,
       summary: 'Sign in: the answer sets the session’s cookie',
       access: anyone,
+      headers: v.object({ origin: v.optional(v.string()) }),
       body: jsonOrFormBody(Login),
       answers: { 200: LoggedIn },
-      handle: async ({ edge, body, context, origin }) => {
+      handle: async ({ edge, headers, body, context, origin }) => {
+        // A form elsewhere could sign its visitor in as somebody else, to have work done for that somebody.
+        if (isFromElsewhere(headers.origin, origin)) return { code: 'csrf_failed' }
         const started = await startSession(edge.db, edge.keys, body.username, body.password, context)
         if (!started.ok) return started.error
         const { principal, fullToken } = started.value
