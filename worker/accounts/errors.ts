@@ -12,9 +12,8 @@ export type AccountError =
   | { readonly code: 'credentials_wrong' }
   /** The old one, where somebody wants a new one; also when it was tried too often. */
   | { readonly code: 'old_password_wrong' }
-  /** People do that, and not while somebody else acts as them. */
+  /** People do that; service accounts have nothing personal. */
   | { readonly code: 'users_only' }
-  | { readonly code: 'impersonating' }
   /** A request with a session's cookie alone could come from a page of somebody else. */
   | { readonly code: 'csrf_failed' }
   /** Postern sends no mail, so nobody has a token to set a forgotten password with. */

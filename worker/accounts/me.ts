@@ -2,6 +2,7 @@
 
 import { err, type Result } from '../../shared/result.ts'
 import type { ChangePassword, PatchUser } from '../../shared/wire/user.ts'
+import { refuseStandIn } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import type { Keys } from '../tokens/keys.ts'
@@ -9,12 +10,12 @@ import { changeUser } from './change-user.ts'
 import type { AccountError } from './errors.ts'
 import { readServiceAccount } from './service-accounts.ts'
 import { signIn } from './sign-in.ts'
-import { readUser, type UserInFull, type UserWithTenants } from './users.ts'
+import { type AccountWithTenants, readUser, type UserInFull } from './users.ts'
 
 export async function readMe(
   db: Database,
   { kind, accountId }: Principal,
-): Promise<Result<UserWithTenants, AccountError>> {
+): Promise<Result<AccountWithTenants, AccountError>> {
   return kind === 'USER' ? readUser(db, accountId) : readServiceAccount(db, accountId)
 }
 
@@ -47,9 +48,4 @@ export async function changeMyPassword(
   const proved = await signIn(db, keys, principal.name, oldPassword, principal)
   if (!proved.ok || proved.value.accountId !== accountId) return err({ code: 'old_password_wrong' })
   return changeUser(db, keys, principal, accountId, { password: newPassword })
-}
-
-function refuseStandIn({ impersonator, viaAccessToken }: Principal): AccountError | undefined {
-  if (impersonator) return { code: 'impersonating' }
-  return viaAccessToken ? { code: 'access_token_insufficient' } : undefined
 }

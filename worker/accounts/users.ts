@@ -31,12 +31,12 @@ export { accountFields as userFields }
 const KIND = 'USER'
 
 /** As in a list. */
-export interface UserWithTenants {
+export interface AccountWithTenants {
   readonly account: Account
   readonly tenants: readonly Tenant[]
 }
 
-export interface UserInFull extends UserWithTenants {
+export interface UserInFull extends AccountWithTenants {
   readonly groups: ReadonlyArray<Pick<Group, 'id' | 'tenantId'>>
 }
 
@@ -75,7 +75,7 @@ export async function readUser(db: Database, id: string): Promise<Result<UserInF
   return ok({ account, tenants: tenants.get(id) ?? [], groups })
 }
 
-export async function listUsers(db: Database, query: ListQuery): Promise<Page<UserWithTenants>> {
+export async function listUsers(db: Database, query: ListQuery): Promise<Page<AccountWithTenants>> {
   const { results, total } = await listAccounts(db, KIND, query)
   const tenants = await tenantsOf(
     db,

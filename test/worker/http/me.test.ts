@@ -1,4 +1,11 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { readSettings } from '../../../worker/settings.ts'
+import { openDatabase, writeOrThrow } from '../../../worker/storage/database.ts'
+import { insertToken } from '../../../worker/storage/tokens.ts'
+import { deriveKeys } from '../../../worker/tokens/keys.ts'
+import { drawMintedToken } from '../../../worker/tokens/mint.ts'
+import { HOUR } from '../support/clock.ts'
 import {
   auditOf,
   type Bot,
@@ -14,6 +21,7 @@ import {
   inventory,
   PASSWORD,
   type Person,
+  RECORDS,
   signIn,
 } from '../support/edge.ts'
 import { accessTokenFor } from '../support/oauth.ts'
@@ -74,7 +82,7 @@ describe('PATCH /api/v1/me', () => {
       password: NEW,
       id: admin.id,
     }
-    const before = await inventory({ except: ['audit_logs', 'changes', 'totals', 'sqlite_sequence'] })
+    const before = await inventory({ except: RECORDS })
     expect(await expectJson(patch(user, sent))).toEqual({
       ...(await expectJson(call(PATH, user))),
       profile: { email: user.email, username: user.email, firstName: 'Eve' },
@@ -82,7 +90,7 @@ describe('PATCH /api/v1/me', () => {
       restricted: false,
       tenants: [{ id: 'main', name: 'main' }],
     })
-    expect(await inventory({ except: ['audit_logs', 'changes', 'totals', 'sqlite_sequence'] })).toBe(before)
+    expect(await inventory({ except: RECORDS })).toBe(before)
     await expectJson(call(PATH, { authorization: basic(user.email, PASSWORD) }))
   })
 
@@ -101,6 +109,33 @@ describe('PATCH /api/v1/me', () => {
     expect(await expectJson(patch(by, { email: 'eve@example.com' }), 403)).toMatchObject({
       code: 'access_token_insufficient',
     })
+    expect(await inventory()).toBe(before)
+  })
+})
+
+describe('who acts as somebody else', () => {
+  it('looks at that account, and takes nothing from it: no token, no password, no e-mail address', async () => {
+    const person = await createUser(admin)
+    const keys = await deriveKeys(readSettings(env).masterKey)
+    const now = Date.now()
+    const { token, fullToken } = await drawMintedToken(keys, {
+      kind: 'IMPERSONATION',
+      accountId: person.id,
+      impersonatorId: admin.id,
+      createdAt: now,
+      expiresAt: now + HOUR,
+    })
+    const db = openDatabase(env.DB)
+    await writeOrThrow(db, [insertToken(db, token)])
+    const by = { token: fullToken }
+    expect(await expectJson(call(PATH, by))).toMatchObject({ id: person.id })
+    const before = await inventory()
+    for (const answer of [
+      patch(by, { email: 'eve@example.com' }),
+      changePassword(by, PASSWORD),
+      call(`${PATH}/api-tokens`, { ...by, json: { name: 'x' } }),
+    ])
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'impersonating' })
     expect(await inventory()).toBe(before)
   })
 })

@@ -14,7 +14,7 @@ import { Id, toDateTime } from '../../../shared/wire/common.ts'
 import type { Principal } from '../../access/principal.ts'
 import { readMe } from '../../accounts/me.ts'
 import { readManagedServiceAccount, readServiceAccount } from '../../accounts/service-accounts.ts'
-import { readUser, type UserWithTenants } from '../../accounts/users.ts'
+import { type AccountWithTenants, readUser } from '../../accounts/users.ts'
 import type { Edge } from '../../edge.ts'
 import { listTokens, mintToken, revokeToken } from '../../tokens/api-tokens.ts'
 import type { MintedToken } from '../../tokens/mint.ts'
@@ -34,7 +34,7 @@ type Find = (
   db: Edge['db'],
   principal: Principal,
   params: OwnerInPath,
-) => Promise<Result<Pick<UserWithTenants, 'account'>, EdgeError>>
+) => Promise<Result<Pick<AccountWithTenants, 'account'>, EdgeError>>
 
 /** Whose tokens these are. */
 interface Owner {

@@ -2,6 +2,7 @@
 
 import { Password } from '../../../shared/names.ts'
 import { Auths, Configs, LicenseInfo, LoginConfigs } from '../../../shared/wire/configs.ts'
+import { ApiError } from '../../../shared/wire/error.ts'
 import { ForgottenPassword, ResetPassword } from '../../../shared/wire/session.ts'
 import { isSetUp, readInstanceId } from '../../accounts/setup.ts'
 import { empty, json } from '../answer.ts'
@@ -89,7 +90,7 @@ export const configRoutes = [
     summary: 'Always refused: nobody was sent a token',
     access: anyone,
     body: jsonBody(ResetPassword),
-    answers: {},
+    answers: { 422: ApiError },
     handle: async () => ({ code: 'reset_unavailable' }),
   }),
 ]

@@ -3,7 +3,7 @@
 import { Me } from '../../../shared/wire/me.ts'
 import { ChangePassword, PatchUser } from '../../../shared/wire/user.ts'
 import { changeMe, changeMyPassword, readMe } from '../../accounts/me.ts'
-import type { UserWithTenants } from '../../accounts/users.ts'
+import type { AccountWithTenants } from '../../accounts/users.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
 import { anyUser, route, signedIn } from '../route.ts'
@@ -43,7 +43,7 @@ export const meRoutes = [
   }),
 ]
 
-function toWireMe(me: UserWithTenants): Me {
+function toWireMe(me: AccountWithTenants): Me {
   const { id, kind, name, firstName, lastName, isSuperadmin, isRestricted } = me.account
   const profile = {
     email: name,

@@ -22,12 +22,12 @@ import { displayNameOf } from '../../accounts/display-name.ts'
 import { endSessions } from '../../accounts/sessions.ts'
 import { setGroupsIn } from '../../accounts/user-groups.ts'
 import {
+  type AccountWithTenants,
   createUser,
   listUsers,
   readUser,
   removeUser,
   type UserInFull,
-  type UserWithTenants,
   userFields,
 } from '../../accounts/users.ts'
 import { answer, empty, json } from '../answer.ts'
@@ -220,7 +220,7 @@ export function toWireUser(user: UserInFull): User {
   }
 }
 
-function toSummary(user: UserWithTenants): UserSummary {
+function toSummary(user: AccountWithTenants): UserSummary {
   const { id, name, isSuperadmin } = user.account
   return {
     id,
@@ -236,5 +236,5 @@ function toSummary(user: UserWithTenants): UserSummary {
 const PASSWORD: Auth = { id: 'basic-auth', name: 'password', type: 'BASIC_AUTH' }
 
 /** Within one user that is all there can be, so its id needs to tell nothing more apart. */
-export const authsOf = ({ account }: Pick<UserWithTenants, 'account'>): Auth[] =>
+export const authsOf = ({ account }: Pick<AccountWithTenants, 'account'>): Auth[] =>
   account.password === null ? [] : [PASSWORD]
