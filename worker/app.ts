@@ -5,10 +5,13 @@ import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
+import { configRoutes } from './http/routes/configs.ts'
 import { fileRoutes } from './http/routes/files.ts'
+import { meRoutes } from './http/routes/me.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
+import { sessionRoutes } from './http/routes/sessions.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
 import { userRoutes } from './http/routes/users.ts'
@@ -18,6 +21,9 @@ import { isStorageFailure, rootMessage } from './storage/database.ts'
 /** In this order: a literal segment before a parameter in the same place. */
 export const routes = [
   ...setupRoutes,
+  ...sessionRoutes,
+  ...configRoutes,
+  ...meRoutes,
   ...oauthRoutes,
   ...userRoutes,
   ...apiTokenRoutes,

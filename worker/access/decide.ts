@@ -1,6 +1,7 @@
 /** The one place where it is decided whether a principal may do something. Deny by default. */
 
 import type { Permission, ResourceName } from '../../shared/permissions.ts'
+import type { AccessError } from './errors.ts'
 import { compileGrants, type Grants, includesGrants, isGranted } from './grants.ts'
 import type { Principal } from './principal.ts'
 
@@ -25,6 +26,15 @@ export function decide(principal: Principal, { tenant, permission, namespace }: 
   const resource = permission.slice(0, permission.indexOf(':')) as ResourceName
   if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resource)) return true
   return isGranted(principal.grants, tenant, permission, namespace)
+}
+
+/**
+ * What outlives the request or opens the account, such as a token or a password, takes a credential of the account's own:
+ * not somebody else's who acts as it, nor an access token, which is short-lived on purpose.
+ */
+export function refuseStandIn({ impersonator, viaAccessToken }: Principal): AccessError | undefined {
+  if (impersonator) return { code: 'impersonating' }
+  return viaAccessToken ? { code: 'access_token_insufficient' } : undefined
 }
 
 /** A role's permissions in one place, to be held against what somebody has. */

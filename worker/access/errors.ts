@@ -7,11 +7,15 @@ export type AccessError =
   | { readonly code: 'superadmin_required' }
   /** Somebody wanted to grant, bind or mint more than they hold. */
   | { readonly code: 'grant_exceeds_own' }
+  /** Somebody who acts as somebody else wanted to have what is that one's alone. */
+  | { readonly code: 'impersonating' }
+  /** An access token is for the work at hand: nothing that outlives it can be had with it. */
+  | { readonly code: 'access_token_insufficient' }
   | { readonly code: 'role_managed' }
   | NotFound
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token'
+  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token' | 'group' | 'auth'
   readonly id: string
 }

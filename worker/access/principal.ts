@@ -9,6 +9,8 @@ export interface Principal extends Actor {
   /** Administers accounts, roles and bindings of every tenant; it takes a role to see or change a tenant's data. */
   readonly isSuperadmin: boolean
   readonly grants: Grants
+  /** Came with an access token, which is worth less than the API token it was made from. */
+  readonly viaAccessToken?: boolean
 }
 
 /** What a request says of itself, beside its credential. */

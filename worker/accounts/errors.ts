@@ -1,13 +1,20 @@
-import type { NotFound } from '../access/errors.ts'
+import type { AccessError } from '../access/errors.ts'
 
 /** Why an account cannot be had, made, or signed in to. */
 export type AccountError =
-  | NotFound
+  | AccessError
   | { readonly code: 'email_taken' }
-  | { readonly code: 'superadmin_required' }
   /** Without one nobody could administer the instance any more, and set-up is over. */
   | { readonly code: 'last_superadmin' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }
-  /** No such user, no password, a wrong one, or disabled: not told apart. */
+  /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */
   | { readonly code: 'credentials_wrong' }
+  /** The old one, where somebody wants a new one; also when it was tried too often. */
+  | { readonly code: 'old_password_wrong' }
+  /** People do that; service accounts have nothing personal. */
+  | { readonly code: 'users_only' }
+  /** A request with a session's cookie alone could come from a page of somebody else. */
+  | { readonly code: 'csrf_failed' }
+  /** Postern sends no mail, so nobody has a token to set a forgotten password with. */
+  | { readonly code: 'reset_unavailable' }

@@ -116,6 +116,24 @@ export async function changeServiceAccount(
   return readServiceAccount(db, id)
 }
 
+/** Disabled, none of its tokens is accepted; enabled again, they are what they were. */
+export async function setServiceAccountDisabled(
+  db: Database,
+  principal: Principal,
+  id: string,
+  isDisabled: boolean,
+): Promise<Result<void, AccountError>> {
+  const found = await readServiceAccount(db, id)
+  if (!found.ok) return found
+  const before = found.value.account
+  const after = { ...before, disabledAt: isDisabled ? (before.disabledAt ?? principal.now) : null }
+  await writeOrThrow(db, [
+    updateAccount(db, id, { disabledAt: after.disabledAt }),
+    ...record(db, principal, { ...deedOn('UPDATE', after), before }),
+  ])
+  return ok(undefined)
+}
+
 /** Its tokens and bindings go with it. */
 export async function removeServiceAccount(
   db: Database,

@@ -15,6 +15,7 @@ import {
 } from '../storage/accounts.ts'
 import { type Database, write } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
+import { insertInstance, findInstanceId as readInstanceId } from '../storage/instance.ts'
 import { insertBinding } from '../storage/roles.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
@@ -24,7 +25,7 @@ import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 
-export { isSetUp }
+export { isSetUp, readInstanceId }
 
 /** Who may set up: whoever has the one-time secret, or anyone where an administrator's machine runs the worker. */
 export type SetupPolicy =
@@ -64,6 +65,7 @@ export async function setUp(
       namespace: null,
       createdAt: now,
     }),
+    insertInstance(db, crypto.randomUUID()),
     insertSigningKey(db, await createSigningKey(keys, now)),
     ...record(db, { accountId: account.id, name: username, ...context }, deedOn('CREATE', account)),
   ])

@@ -2,14 +2,27 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
-import { findUserHolder } from '../storage/tokens.ts'
+import { record } from '../audit/record.ts'
+import { type Database, writeOrThrow } from '../storage/database.ts'
+import {
+  type Attempt,
+  claimSignIn,
+  forgetOldSignIns,
+  giveBackSignIn,
+  holdSignIns,
+  type Subject,
+} from '../storage/sign-ins.ts'
+import type { Holder } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { AccountError } from './errors.ts'
 import { verifyPassword } from './passwords.ts'
+import { HOLD_MS, subjectsOf, WINDOW_MS } from './sign-in-limits.ts'
 
-/** Cost: one round trip to D1 and one scrypt, whether or not the user exists. */
+/**
+ * Cost: two round trips to D1 and one scrypt, whether or not the user exists; one and none for who has tried too often,
+ * which is answered like a wrong password.
+ */
 export async function signIn(
   db: Database,
   keys: Keys,
@@ -17,8 +30,50 @@ export async function signIn(
   password: string,
   context: RequestContext,
 ): Promise<Result<Principal, AccountError>> {
-  const holder = await findUserHolder(db, username)
+  const subjects = await subjectsOf(keys, username, context.ipAddress)
+  const { attempts, holder } = await claimSignIn(db, username, subjects, context.now, WINDOW_MS)
+  if (attempts.length === 0) return err({ code: 'credentials_wrong' })
   const isRight = await verifyPassword(keys, password, holder?.account.password)
-  if (!holder || !isRight || holder.account.disabledAt !== null) return err({ code: 'credentials_wrong' })
+  if (!holder || !isRight || holder.account.disabledAt !== null) {
+    await recordFailure(db, subjects, attempts, holder, context)
+    return err({ code: 'credentials_wrong' })
+  }
+  await writeOrThrow(db, giveBackSignIn(subjects.map(({ subject }) => subject)))
   return ok(principalOf(holder, context))
+}
+
+/**
+ * Of a user who is not there no name is kept: people type passwords into the wrong field. Attempts beyond a limit are
+ * not recorded, so that nobody can fill the audit log.
+ */
+async function recordFailure(
+  db: Database,
+  subjects: readonly Subject[],
+  attempts: readonly Attempt[],
+  holder: Holder | undefined,
+  context: RequestContext,
+): Promise<void> {
+  const { id: accountId = '', name = '' } = holder?.account ?? {}
+  const actor = { accountId, name, ...context }
+  const full = subjects.filter(({ subject, max }) =>
+    attempts.some((attempt) => attempt.subject === subject && attempt.count >= max),
+  )
+  const until = context.now + HOLD_MS
+  const [user] = subjects
+  await writeOrThrow(db, [
+    forgetOldSignIns(context.now),
+    holdSignIns(
+      full.map(({ subject }) => subject),
+      until,
+    ),
+    ...record(db, actor, { type: 'LOGIN_FAILURE', resource: 'USER', id: accountId }),
+    ...full.flatMap((one) =>
+      record(db, actor, {
+        type: 'ACCOUNT_LOCKED',
+        resource: 'USER',
+        id: accountId,
+        after: { by: one === user ? 'username' : 'address', until },
+      }),
+    ),
+  ])
 }

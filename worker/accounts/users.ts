@@ -1,77 +1,87 @@
 /** Users: people. They may have a password, and API tokens of their own. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
-import { readSuperAdmin } from '../../shared/wire/common.ts'
+import { type Page, readSuperAdmin } from '../../shared/wire/common.ts'
+import type { ListQuery } from '../../shared/wire/list.ts'
 import type { CreateUser } from '../../shared/wire/user.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import {
   type Account,
+  accountFields,
   deleteAccount,
   findAccount,
   insertAccount,
-  insertTenantAccess,
+  listAccounts,
   onlyWithSuperadminLeft,
   type Tenant,
   tenantsOf,
-  updateAccount,
 } from '../storage/accounts.ts'
-import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { type Database, write } from '../storage/database.ts'
+import { findGroups, type Group, groupsOf, insertMembership } from '../storage/memberships.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { joinTenant } from './tenant-access.ts'
 
-export interface UserInFull {
+export { accountFields as userFields }
+
+const KIND = 'USER'
+
+/** As in a list. */
+export interface AccountWithTenants {
   readonly account: Account
   readonly tenants: readonly Tenant[]
 }
 
+export interface UserInFull extends AccountWithTenants {
+  readonly groups: ReadonlyArray<Pick<Group, 'id' | 'tenantId'>>
+}
+
+/** Being in a group of a tenant is being in the tenant. */
 export async function createUser(
   db: Database,
   keys: Keys,
   principal: Principal,
   request: CreateUser,
 ): Promise<Result<UserInFull, AccountError>> {
-  const account = newAccount('USER', request.email, principal.now, {
+  const groups = await findAllGroups(db, request.groups ?? [])
+  if (!groups.ok) return groups
+  const account = newAccount(KIND, request.email, principal.now, {
     firstName: request.firstName ?? null,
     lastName: request.lastName ?? null,
     password: request.password ? await hashPassword(keys, request.password) : null,
     isSuperadmin: readSuperAdmin(request) ?? false,
+    isRestricted: request.restricted ?? false,
   })
+  const tenants = new Set([...(request.tenants ?? []), ...groups.value.map((group) => group.tenantId)])
   const written = await write(db, [
     insertAccount(db, account),
-    ...(request.tenants ?? []).map((tenant) => insertTenantAccess(tenant, account.id)),
     ...record(db, principal, deedOn('CREATE', account)),
+    ...[...tenants].flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...groups.value.map((group) => insertMembership(group.id, account.id, principal.now)),
   ])
   if (written.ok) return readUser(db, account.id)
   if (written.error.kind === 'unique') return err({ code: 'email_taken' })
-  return err({ code: 'not_found', what: 'tenant', id: (request.tenants ?? []).join() })
+  return err({ code: 'not_found', what: 'tenant', id: [...tenants].join() })
 }
 
 export async function readUser(db: Database, id: string): Promise<Result<UserInFull, AccountError>> {
-  const account = await findAccount(db, 'USER', id)
+  const account = await findAccount(db, KIND, id)
   if (!account) return err({ code: 'not_found', what: 'account', id })
-  return ok({ account, tenants: (await tenantsOf(db, [id])).get(id) ?? [] })
+  const [tenants, groups] = await Promise.all([tenantsOf(db, [id]), groupsOf(db, id)])
+  return ok({ account, tenants: tenants.get(id) ?? [], groups })
 }
 
-export async function setPassword(
-  db: Database,
-  keys: Keys,
-  principal: Principal,
-  id: string,
-  password: string,
-): Promise<Result<UserInFull, AccountError>> {
-  const found = await readUser(db, id)
-  if (!found.ok) return found
-  const before = found.value.account
-  const after = { ...before, password: await hashPassword(keys, password) }
-  await writeOrThrow(db, [
-    updateAccount(db, id, { password: after.password }),
-    ...record(db, principal, { ...deedOn('UPDATE', after), before: { ...before, password: null }, after }),
-  ])
-  return found
+export async function listUsers(db: Database, query: ListQuery): Promise<Page<AccountWithTenants>> {
+  const { results, total } = await listAccounts(db, KIND, query)
+  const tenants = await tenantsOf(
+    db,
+    results.map(({ id }) => id),
+  )
+  return { total, results: results.map((account) => ({ account, tenants: tenants.get(account.id) ?? [] })) }
 }
 
 export async function removeUser(
@@ -87,4 +97,16 @@ export async function removeUser(
     ...record(db, principal, deedOn('DELETE', found.value.account)),
   ])
   return written.ok ? ok(undefined) : err({ code: 'last_superadmin' })
+}
+
+/** All of them or none. @param tenant when given, groups of another one are as good as none */
+export async function findAllGroups(
+  db: Database,
+  ids: readonly string[],
+  tenant?: string,
+): Promise<Result<Group[], AccountError>> {
+  const all = ids.length === 0 ? [] : await findGroups(db, ids)
+  const found = all.filter((group) => tenant === undefined || group.tenantId === tenant)
+  const missing = ids.find((id) => !found.some((group) => group.id === id))
+  return missing === undefined ? ok(found) : err({ code: 'not_found', what: 'group', id: missing })
 }

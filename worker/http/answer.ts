@@ -16,6 +16,20 @@ export function json(status: number, value: unknown, headers: Record<string, str
   })
 }
 
+/** Nothing is loaded into a page, no other page frames it, and none learns where one came from. */
+export function html(status: number, text: string): Response {
+  return new Response(text, {
+    status,
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy':
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+      'Referrer-Policy': 'no-referrer',
+      ...NO_STORE,
+    },
+  })
+}
+
 export function empty(status: 200 | 204): Response {
   return new Response(null, { status, headers: NO_STORE })
 }

@@ -1,25 +1,55 @@
 /** Who a request comes from: its credential, proved. What it may do is decided elsewhere. */
 
-import { err, type Result } from '../../shared/result.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
+import { isCsrfToken, verifySession } from '../accounts/sessions.ts'
 import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
+import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
 
 export async function authenticate(
-  { db, keys }: Edge,
+  edge: Edge,
   request: Request,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
+  const { db, keys } = edge
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })
-  return credential.value.kind === 'bearer'
-    ? verifyBearer(db, keys, credential.value.token, origin, context)
-    : signIn(db, keys, credential.value.username, credential.value.password, context)
+  switch (credential.value.kind) {
+    case 'bearer':
+      return verifyBearer(db, keys, credential.value.token, origin, context)
+    case 'session':
+      return authenticateSession(edge, request, credential.value.token, origin, context)
+    case 'basic':
+      return signIn(db, keys, credential.value.username, credential.value.password, context)
+  }
+}
+
+/** Browsers send cookies unasked: what is not a mere look must also bring what only our own pages know. */
+async function authenticateSession(
+  { db, keys }: Edge,
+  request: Request,
+  text: string,
+  origin: string,
+  context: RequestContext,
+): Promise<Result<Principal, EdgeError>> {
+  const session = await verifySession(db, keys, text, context)
+  if (!session.ok) return session
+  const isSafe = request.method === 'GET' || request.method === 'HEAD'
+  const sent = request.headers.get(CSRF_HEADER)
+  const isOurs =
+    sent !== null &&
+    sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE) &&
+    !isFromElsewhere(request.headers.get('Origin'), origin)
+  if (!isSafe && !(isOurs && (await isCsrfToken(keys, session.value, sent)))) {
+    return err({ code: 'csrf_failed' })
+  }
+  return ok(session.value.principal)
 }
 
 /** Cloudflare says where a request came from; elsewhere (on this machine) nobody does. */

@@ -5,8 +5,16 @@ import { MAX_JSON_BYTES } from '../../shared/limits.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { RequestError } from './refusal.ts'
 
+type MediaType =
+  | 'application/json'
+  | 'application/x-www-form-urlencoded'
+  | 'multipart/form-data'
+  | 'text/plain'
+
 export interface Body<S extends v.GenericSchema = v.GenericSchema> {
-  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded' | 'multipart/form-data'
+  readonly mediaType: MediaType
+  /** The same members in another coding, where clients send either. */
+  readonly orMediaType?: MediaType
   readonly maxBytes: number
   /** Absent for multipart: its parts are the handler's to read. */
   readonly schema?: S
@@ -18,22 +26,32 @@ export const jsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JS
 export const formBody = <S extends v.GenericSchema>(schema: S) =>
   ({ mediaType: 'application/x-www-form-urlencoded', maxBytes: MAX_JSON_BYTES, schema }) as const
 
+export const jsonOrFormBody = <S extends v.GenericSchema>(schema: S) =>
+  ({ ...jsonBody(schema), orMediaType: 'application/x-www-form-urlencoded' }) as const
+
+export const textBody = <S extends v.GenericSchema>(schema: S) =>
+  ({ mediaType: 'text/plain', maxBytes: MAX_JSON_BYTES, schema }) as const
+
 export const multipartBody = (maxBytes: number) => ({ mediaType: 'multipart/form-data', maxBytes }) as const
 
 /** @returns what the schema is to judge; for multipart a `FormData`, empty when there is no body at all */
 export async function readBody(request: Request, body: Body): Promise<Result<unknown, RequestError>> {
-  const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+  const sent = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const bytes = await readBytes(request, body.maxBytes)
   if (!bytes) return err({ code: 'body_too_large', maxBytes: body.maxBytes })
   // Kestra's clients send an empty file as no body at all, with or without some type.
   const isAbsent = bytes.length === 0
-  if (mediaType !== body.mediaType && !isAbsent)
+  const { orMediaType } = body
+  const mediaType = orMediaType !== undefined && sent === orMediaType ? orMediaType : body.mediaType
+  if (sent !== mediaType && !isAbsent)
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
-  switch (body.mediaType) {
+  switch (mediaType) {
     case 'application/json':
       return parseJson(bytes)
     case 'application/x-www-form-urlencoded':
       return ok(Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes))))
+    case 'text/plain':
+      return ok(new TextDecoder().decode(bytes))
     case 'multipart/form-data':
       return isAbsent ? ok(new FormData()) : parseMultipart(bytes, request.headers.get('Content-Type') ?? '')
   }

@@ -1,17 +1,27 @@
 /** What a request presents to authenticate, read from its headers. Whether it is any good, others decide. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
+import { readCookie, SESSION_COOKIE } from './cookies.ts'
 import type { RequestError } from './refusal.ts'
 
 export type Credential =
   | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'session'; readonly token: string }
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
 
 /**
- * Kestra's clients have habits: its CLI sends Basic and Bearer at once, which arrive joined by a comma (Bearer wins),
- * and its Terraform provider sends an empty Basic when nothing is configured (as good as none).
+ * Kestra's clients have habits: its CLI sends Basic and Bearer at once, which arrive joined by a comma, and its
+ * Terraform provider sends an empty Basic when nothing is configured (as good as none), also beside a session's
+ * cookie. Of several a Bearer token wins, then the session.
  */
 export function readCredential(headers: Headers): Result<Credential | undefined, RequestError> {
+  const authorization = readAuthorization(headers)
+  if (!authorization.ok || authorization.value?.kind === 'bearer') return authorization
+  const session = readCookie(headers.get('Cookie'), SESSION_COOKIE)
+  return session === undefined ? authorization : ok({ kind: 'session', token: session })
+}
+
+function readAuthorization(headers: Headers): Result<Credential | undefined, RequestError> {
   const header = headers.get('Authorization')?.trim()
   if (!header) return ok(undefined)
   const credentials: Credential[] = []

@@ -78,6 +78,20 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(code, 'This takes a superadmin.')
     case 'grant_exceeds_own':
       return forbidden(code, 'Nobody can grant more than they hold themselves.')
+    case 'access_token_insufficient':
+      return forbidden(
+        code,
+        'Use the API token itself, a session or a password: an access token is too short-lived.',
+      )
+    case 'users_only':
+      return forbidden(code, 'This is for users. Service accounts have nothing personal.')
+    case 'impersonating':
+      return forbidden(code, 'Not while acting as somebody else.')
+    case 'csrf_failed':
+      return forbidden(
+        code,
+        'With a session, send the token of the page (meta csrf-token) as X-CSRF-TOKEN, and the cookie csrfToken.',
+      )
     case 'role_managed':
       return forbidden(code, 'Managed roles cannot be changed or deleted. Create a role of your own.')
     case 'setup_refused':
@@ -142,6 +156,10 @@ export function toRefusal(error: EdgeError): Refusal {
         message: `Invalid entity: ${error.problems.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ')}`,
         problems: error.problems,
       }
+    case 'old_password_wrong':
+      return illegalArgument(code, 'the old password is wrong.')
+    case 'reset_unavailable':
+      return illegalArgument(code, 'Postern sends no mail, so there is no such token. Ask an administrator.')
     case 'path_refused':
       return illegalArgument(code, error.reason)
     case 'upload_malformed':

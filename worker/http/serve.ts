@@ -77,7 +77,10 @@ async function refuseAccess(
 ): Promise<EdgeError | undefined> {
   switch (access.kind) {
     case 'public':
+    case 'signed-in':
       return undefined
+    case 'user':
+      return principal.kind === 'USER' ? undefined : { code: 'users_only' }
     case 'superadmin':
       return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }
     case 'permission': {

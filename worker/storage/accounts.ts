@@ -35,6 +35,11 @@ export const insertTenantAccess = (tenantId: string, accountId: string): Stateme
   SELECT ${tenantId}, id, kind, name FROM accounts WHERE id = ${accountId}
   ON CONFLICT DO NOTHING`
 
+export const deleteTenantAccess = (db: Database, tenantId: string, accountId: string): Statement =>
+  db
+    .delete(tenantAccess)
+    .where(and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountId, accountId)))
+
 export async function findAccount(db: Database, kind: AccountKind, id: string): Promise<Account | undefined> {
   return db
     .select()
@@ -60,14 +65,17 @@ export async function tenantsOf(db: Database, accountIds: readonly string[]): Pr
   return byAccount
 }
 
+/** As it is written in a filter. */
+const isSuperadmin = sql`CASE WHEN ${accounts.isSuperadmin} = 1 THEN 'true' ELSE 'false' END`
+
 /** What lists of accounts can be filtered and sorted by. */
 const ACCOUNT_FIELDS: Fields = {
   id: accounts.id,
   name: accounts.name,
   username: accounts.name,
   email: accounts.name,
-  super_admin: accounts.isSuperadmin,
-  instance_owner: accounts.isSuperadmin,
+  super_admin: isSuperadmin,
+  instance_owner: isSuperadmin,
 }
 export const accountFields = Object.keys(ACCOUNT_FIELDS)
 

@@ -223,6 +223,24 @@ export const tokens = sqliteTable(
   ],
 )
 
+/**
+ * Sign-ins by password that failed of late, or are being tried: who is at its limit is not let in. A row is of no use
+ * after its expiry.
+ */
+export const signInAttempts = sqliteTable(
+  'sign_in_attempts',
+  {
+    /** HMAC of an e-mail or network address: what people type by mistake is not kept. */
+    subject: text().primaryKey(),
+    count: integer().notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [index('sign_in_attempts_by_expiry').on(table.expiresAt)],
+)
+
+/** One row, written by the first set-up: by which name others may know this Postern. */
+export const instance = sqliteTable('instance', { uuid: text().primaryKey() })
+
 export const signingKeys = sqliteTable(
   'signing_keys',
   {

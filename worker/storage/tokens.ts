@@ -52,6 +52,22 @@ export async function listApiTokens(db: Database, accountId: string): Promise<To
     .orderBy(asc(tokens.createdAt), asc(tokens.id))
 }
 
+/** Of a session, by its public id; no other kind of token is found. */
+export async function findSession(db: Database, id: string): Promise<Token | undefined> {
+  return db
+    .select()
+    .from(tokens)
+    .where(and(eq(tokens.id, id), eq(tokens.kind, 'SESSION')))
+    .get()
+}
+
+/** All sessions of a user, and what the user acts as somebody else with. API tokens stay. */
+export const deleteSessions = (accountId: string): Statement => sql`
+  DELETE FROM tokens WHERE (account_id = ${accountId} AND kind = 'SESSION') OR impersonator_id = ${accountId}`
+
+export const deleteExpiredSessions = (accountId: string, now: number): Statement => sql`
+  DELETE FROM tokens WHERE account_id = ${accountId} AND kind = 'SESSION' AND expires_at <= ${now}`
+
 export const insertSigningKey = (db: Database, key: SigningKey): Statement =>
   db.insert(signingKeys).values(key)
 
@@ -76,25 +92,17 @@ export async function findTokenHolder(db: Database, id: string): Promise<TokenHo
   return toTokenHolder(await db.batch(selectTokenHolder(db, id)))
 }
 
-export async function findUserHolder(db: Database, username: string): Promise<Holder | undefined> {
-  return findHolder(
-    db,
-    sql`(SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${username}))`,
-  )
-}
-
 export async function findAccountHolder(db: Database, accountId: string): Promise<Holder | undefined> {
-  return findHolder(db, sql`${accountId}`)
+  return toHolder(await db.batch(selectHolder(db, sql`${accountId}`)))
 }
 
-async function findHolder(db: Database, accountId: SQL): Promise<Holder | undefined> {
-  const [[account], grants, groups] = await db.batch([
-    selectAccount(db, accountId),
-    selectGrants(db, accountId),
-    selectGroups(db, accountId),
-  ])
-  return account && { account, grants, groupIds: groups.map((group) => group.id) }
-}
+type HolderRows = readonly [Account[], GrantRow[], Array<{ id: string }>]
+
+export const selectHolder = (db: Database, accountId: SQL) =>
+  [selectAccount(db, accountId), selectGrants(db, accountId), selectGroups(db, accountId)] as const
+
+export const toHolder = ([[account], grants, groups]: HolderRows): Holder | undefined =>
+  account && { account, grants, groupIds: groups.map((group) => group.id) }
 
 type TokenHolderRows = readonly [Token[], Account[], GrantRow[], Array<{ id: string }>, Account[]]
 

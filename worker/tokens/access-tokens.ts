@@ -81,7 +81,7 @@ export async function verifyAccessToken(
   const { isRevoked, parent } = proved.value
   if (isRevoked || !parent || parent.account.id !== lookup.claims.sub) return err({ code: 'token_revoked' })
   const refusal = refuseHolder(parent, context.now)
-  return refusal ? err(refusal) : ok(principalOf(parent, context))
+  return refusal ? err(refusal) : ok({ ...principalOf(parent, context), viaAccessToken: true })
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */

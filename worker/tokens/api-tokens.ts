@@ -2,7 +2,7 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { CreateApiToken } from '../../shared/wire/api-token.ts'
-import { mayHandOver } from '../access/decide.ts'
+import { mayHandOver, refuseStandIn } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import { compileGrants } from '../access/grants.ts'
 import type { Principal } from '../access/principal.ts'
@@ -23,6 +23,8 @@ export async function mintToken(
   account: Account,
   { name, description, maxAge, extended }: CreateApiToken,
 ): Promise<Result<MintedToken, AccessError>> {
+  const refusal = refuseStandIn(principal)
+  if (refusal) return err(refusal)
   const isOwn = principal.accountId === account.id
   if (!isOwn && account.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
   if (!isOwn && !mayHandOver(principal, compileGrants(await listGrants(db, account.id)))) {

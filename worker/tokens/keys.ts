@@ -7,6 +7,10 @@ export interface Keys {
   readonly wrapping: CryptoKey
   /** HMAC-SHA-256, over a password before it is hashed. */
   readonly pepper: CryptoKey
+  /** HMAC-SHA-256, over whose sign-ins are counted. */
+  readonly signIn: CryptoKey
+  /** HMAC-SHA-256, over a session's id: the token that its pages send back. */
+  readonly csrf: CryptoKey
 }
 
 /**
@@ -24,12 +28,12 @@ export async function deriveKeys(masterKey: Uint8Array): Promise<Keys> {
       false,
       usages,
     )
+  const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 }
   return {
-    tokenMac: await derive('postern:api-token:v1', { name: 'HMAC', hash: 'SHA-256', length: 256 }, [
-      'sign',
-      'verify',
-    ]),
-    pepper: await derive('postern:password:v1', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']),
+    tokenMac: await derive('postern:api-token:v1', hmac, ['sign', 'verify']),
+    pepper: await derive('postern:password:v1', hmac, ['sign']),
+    signIn: await derive('postern:sign-in:v1', hmac, ['sign']),
+    csrf: await derive('postern:csrf:v1', hmac, ['sign', 'verify']),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',

@@ -17,9 +17,11 @@ import {
   createAdmin,
   createBot,
   createTenant,
+  createUser,
   expectJson,
   freshEdge,
   mintToken,
+  PASSWORD,
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
 
@@ -30,6 +32,14 @@ const PUBLIC = [
   'GET /.well-known/jwks.json',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
+  'POST /login',
+  'POST /api/v1/login',
+  'GET /ui/',
+  'GET /api/v1/auths',
+  'GET /api/v1/configs/login',
+  'POST /api/v1/validate-password',
+  'POST /api/v1/forgotten-password',
+  'POST /api/v1/reset-password',
 ]
 
 const ACCOUNTS = '/api/v1/service-accounts'
@@ -38,10 +48,33 @@ const FILES = `${TENANT}/namespaces/:namespace/files`
 
 /** Who may call the others. A route that moves to another right must move here too. */
 const RIGHTS: Record<string, string> = {
+  'POST /api/v1/logout': 'signed-in',
+  'GET /api/v1/configs': 'signed-in',
+  'GET /api/v1/license-info': 'signed-in',
+  'GET /api/v1/me': 'signed-in',
+  'PATCH /api/v1/me': 'user',
+  'PUT /api/v1/me/password': 'user',
+  'GET /api/v1/me/api-tokens': 'signed-in',
+  'POST /api/v1/me/api-tokens': 'signed-in',
+  'DELETE /api/v1/me/api-tokens/:token': 'signed-in',
+  'GET /api/v1/users': 'superadmin',
   'POST /api/v1/users': 'superadmin',
   'GET /api/v1/users/:id': 'superadmin',
-  'PATCH /api/v1/users/:id/password': 'superadmin',
+  'PUT /api/v1/users/:id': 'superadmin',
+  'PATCH /api/v1/users/:id': 'superadmin',
   'DELETE /api/v1/users/:id': 'superadmin',
+  'PATCH /api/v1/users/:id/password': 'superadmin',
+  'PATCH /api/v1/users/:id/superadmin': 'superadmin',
+  'PATCH /api/v1/users/:id/instance-owner': 'superadmin',
+  'PATCH /api/v1/users/:id/restricted': 'superadmin',
+  'PATCH /api/v1/users/:id/disabled': 'superadmin',
+  'DELETE /api/v1/users/:id/auths/:auth': 'superadmin',
+  'DELETE /api/v1/users/:id/refresh-token': 'superadmin',
+  'GET /api/v1/users/:account/api-tokens': 'superadmin',
+  'POST /api/v1/users/:account/api-tokens': 'superadmin',
+  'DELETE /api/v1/users/:account/api-tokens/:token': 'superadmin',
+  [`PUT ${TENANT}/users/:id/groups`]: 'GROUP:MANAGE_MEMBERS',
+  [`PATCH ${ACCOUNTS}/:id/disabled`]: 'superadmin',
   [`GET ${ACCOUNTS}`]: 'superadmin',
   [`POST ${ACCOUNTS}`]: 'superadmin',
   [`GET ${ACCOUNTS}/:id`]: 'superadmin',
@@ -81,6 +114,9 @@ interface World {
   readonly account: string
   readonly token: string
   readonly user: string
+  readonly userToken: string
+  /** Who asks, where accounts act on themselves. */
+  readonly own: Bot
   readonly role: string
   readonly binding: string
 }
@@ -92,17 +128,58 @@ const SHA256_OF_X = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921
 /** A folder that never held anything: its ETag is "0". */
 const PLAN = { root: '/empty', files: [] }
 
+const ofUser = (rest = '', method = 'GET', json?: object): Request => ({
+  path: `/api/v1/users/${world.user}${rest}`,
+  method,
+  ...(json === undefined ? {} : { json }),
+})
+
 /** One request for each guarded route, which succeeds for who holds the right. */
 const requests: Record<string, () => Request> = {
-  'POST /api/v1/users': () => ({ path: '/api/v1/users', json: { email: 'new@example.com' } }),
-  'GET /api/v1/users/:id': () => ({ path: `/api/v1/users/${world.user}` }),
-  'PATCH /api/v1/users/:id/password': () => ({
-    path: `/api/v1/users/${world.user}/password`,
-    method: 'PATCH',
-    json: { password: 'NewPass!9876' },
+  'POST /api/v1/logout': () => ({ path: '/api/v1/logout', method: 'POST' }),
+  'GET /api/v1/configs': () => ({ path: '/api/v1/configs' }),
+  'GET /api/v1/license-info': () => ({ path: '/api/v1/license-info' }),
+  'GET /api/v1/me': () => ({ path: '/api/v1/me' }),
+  'PATCH /api/v1/me': () => ({ path: '/api/v1/me', method: 'PATCH', json: { firstName: 'New' } }),
+  'PUT /api/v1/me/password': () => ({
+    path: '/api/v1/me/password',
+    method: 'PUT',
+    json: { oldPassword: PASSWORD, newPassword: 'NewPass!9876' },
   }),
-  'DELETE /api/v1/users/:id': () => ({ path: `/api/v1/users/${world.user}`, method: 'DELETE' }),
+  'GET /api/v1/me/api-tokens': () => ({ path: '/api/v1/me/api-tokens' }),
+  'POST /api/v1/me/api-tokens': () => ({ path: '/api/v1/me/api-tokens', json: { name: 'new' } }),
+  'DELETE /api/v1/me/api-tokens/:token': () => ({
+    path: `/api/v1/me/api-tokens/${world.own.tokenId}`,
+    method: 'DELETE',
+  }),
 
+  'GET /api/v1/users': () => ({ path: '/api/v1/users' }),
+  'POST /api/v1/users': () => ({ path: '/api/v1/users', json: { email: 'new@example.com' } }),
+  'GET /api/v1/users/:id': () => ofUser(),
+  'PUT /api/v1/users/:id': () => ofUser('', 'PUT', { firstName: 'New' }),
+  'PATCH /api/v1/users/:id': () => ofUser('', 'PATCH', { firstName: 'New' }),
+  'DELETE /api/v1/users/:id': () => ofUser('', 'DELETE'),
+  'PATCH /api/v1/users/:id/password': () => ofUser('/password', 'PATCH', { password: 'NewPass!9876' }),
+  'PATCH /api/v1/users/:id/superadmin': () => ofUser('/superadmin', 'PATCH', { superAdmin: true }),
+  'PATCH /api/v1/users/:id/instance-owner': () => ofUser('/instance-owner', 'PATCH', { instanceOwner: true }),
+  'PATCH /api/v1/users/:id/restricted': () => ofUser('/restricted', 'PATCH', { restricted: true }),
+  'PATCH /api/v1/users/:id/disabled': () => ofUser('/disabled', 'PATCH', { disabled: true }),
+  'DELETE /api/v1/users/:id/auths/:auth': () => ofUser('/auths/BASIC_AUTH', 'DELETE'),
+  'DELETE /api/v1/users/:id/refresh-token': () => ofUser('/refresh-token', 'DELETE'),
+  'GET /api/v1/users/:account/api-tokens': () => ofUser('/api-tokens'),
+  'POST /api/v1/users/:account/api-tokens': () => ofUser('/api-tokens', 'POST', { name: 'new' }),
+  'DELETE /api/v1/users/:account/api-tokens/:token': () => ofUser(`/api-tokens/${world.userToken}`, 'DELETE'),
+  'PUT /api/v1/:tenant/users/:id/groups': () => ({
+    path: `${tenant}/users/${world.user}/groups`,
+    method: 'PUT',
+    json: { groupIds: [] },
+  }),
+
+  'PATCH /api/v1/service-accounts/:id/disabled': () => ({
+    path: `/api/v1/service-accounts/${world.account}/disabled`,
+    method: 'PATCH',
+    json: { disabled: true },
+  }),
   'GET /api/v1/service-accounts': () => ({ path: '/api/v1/service-accounts' }),
   'POST /api/v1/service-accounts': () => ({ path: '/api/v1/service-accounts', json: { name: 'new' } }),
   'GET /api/v1/service-accounts/:id': () => ({ path: `/api/v1/service-accounts/${world.account}` }),
@@ -218,11 +295,12 @@ async function createWorld(admin: Bot): Promise<World> {
   // Without a role: who mints a token for an account must hold all that it holds.
   const account = await create(`${tenant}/service-accounts`, { name: 'victim' })
   const token = await mintToken(account, { by: admin })
-  const user = await create('/api/v1/users', { email: `${account}@example.com` }, 201)
+  const { id: user, tokenId: userToken } = await createUser(admin, { tenants: ['main'] })
+  const own = await createUser(admin)
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id }
+  return { admin, account, token: token.id, user, userToken, own, role, binding: binding.id }
 }
 
 beforeAll(async () => {
@@ -256,6 +334,18 @@ const requestOf = (name: string): Request => {
   return request()
 }
 
+const whoMay = async (access: Guarded, namespace: string | null): Promise<Bot> => {
+  switch (access.kind) {
+    case 'signed-in':
+    case 'user':
+      return world.own
+    case 'superadmin':
+      return world.admin
+    case 'permission':
+      return createBot(only(access.permission), { namespace, by: world.admin })
+  }
+}
+
 /** By right: many routes ask for the same one. */
 const misses = new Map<string, NearMisses>()
 
@@ -277,10 +367,7 @@ describe.each(guarded)('$name', ({ name, access }) => {
 
   it('serves who has just the right', async () => {
     const namespace = name.includes('/:namespace/') ? 'prod' : null
-    const by =
-      access.kind === 'superadmin'
-        ? world.admin
-        : await createBot(only(access.permission), { namespace, by: world.admin })
+    const by = await whoMay(access, namespace)
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)

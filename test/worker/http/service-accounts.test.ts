@@ -373,3 +373,36 @@ describe('nobody manages an account above their own', () => {
     expect(await read(id, INSTANCE)).toMatchObject({ name: 'theirs' })
   })
 })
+
+describe('PATCH /api/v1/service-accounts/{id}/disabled', () => {
+  const setDisabled = (id: string, disabled: unknown) =>
+    call(`${INSTANCE}/${id}/disabled`, { ...admin, method: 'PATCH', json: { disabled } })
+
+  it('refuses every token at once, and takes them again when it is enabled', async () => {
+    const bot = await createBot({ ROLE: ['VIEW'] }, { by: admin, name: 'paused' })
+    const answer = await setDisabled(bot.id, true)
+    expect([answer.status, await answer.text()]).toEqual([200, ''])
+    expect(await expectJson(call('/api/v1/me', bot), 401)).toMatchObject({ code: 'account_disabled' })
+    expect((await setDisabled(bot.id, true)).status).toBe(200)
+    await setDisabled(bot.id, false)
+    await expectJson(call('/api/v1/me', bot))
+  })
+
+  it('ends what is known of the account, and is recorded', async () => {
+    const { id } = await create({ name: 'paused' })
+    const rows = (table: string, column: string) =>
+      env.DB.prepare(`SELECT count(*) AS n FROM ${table} WHERE ${column} = ?`).bind(id).first<number>('n')
+    const before = [await rows('changes', 'ref'), await rows('audit_logs', 'resource_id')]
+    await setDisabled(id, true)
+    const after = [await rows('changes', 'ref'), await rows('audit_logs', 'resource_id')]
+    expect(after).toEqual(before.map((count) => (count ?? 0) + 1))
+  })
+
+  it('does not know a stranger, a user, or what is not a boolean', async () => {
+    await expectJson(setDisabled('nobody', true), 404)
+    const json = { email: 'disabled@example.com' }
+    const { id } = await expectJson<Account>(call('/api/v1/users', { ...admin, json }), 201)
+    await expectJson(setDisabled(id, true), 404)
+    await expectJson(setDisabled(manager.id, 'yes'), 422)
+  })
+})

@@ -1,7 +1,7 @@
 /** Credentials that look right. */
 
 import { BASE62 } from '../../../shared/base62.ts'
-import { drawToken } from '../../../shared/token-format.ts'
+import { drawToken, parseToken } from '../../../shared/token-format.ts'
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
 
@@ -12,7 +12,7 @@ export const unknownToken = (): string => drawToken('API', random).token
 export function forgeFor(token: string): string {
   const id = token.slice(4, 16)
   let isFirst = true
-  return drawToken('API', (length) => {
+  return drawToken(parseToken(token)?.kind ?? 'API', (length) => {
     const bytes = isFirst ? Uint8Array.from(id, (character) => BASE62.indexOf(character)) : random(length)
     isFirst = false
     return bytes

@@ -57,6 +57,9 @@ export async function nearMisses(
   const bot = async (permissions: Permissions, where: { namespace: string | null; tenant?: string }) => ({
     token: (await createBot(permissions, { by, ...where })).token,
   })
+  if (access.kind === 'signed-in') return {}
+  if (access.kind === 'user')
+    return { 'a service account with every right': await bot(everything(), { namespace: null }) }
   if (access.kind === 'superadmin')
     return { 'a tenant’s administrator': await bot(everything(), { namespace: null }) }
   const right = only(access.permission)
@@ -68,9 +71,16 @@ export async function nearMisses(
   }
 }
 
+const REFUSALS = {
+  public: '',
+  'signed-in': '',
+  user: 'users_only',
+  superadmin: 'superadmin_required',
+  permission: 'permission_missing',
+}
+
 export async function deniesRight(request: Request, access: Access, credential: Call): Promise<void> {
-  const code = access.kind === 'superadmin' ? 'superadmin_required' : 'permission_missing'
-  await expectRefusal(request, credential, 403, code)
+  await expectRefusal(request, credential, 403, REFUSALS[access.kind])
 }
 
 export const only = (permission: Permission): Permissions => {

@@ -135,6 +135,56 @@ export async function createTenant(id: string): Promise<void> {
   await env.DB.prepare('INSERT INTO tenants (id, name, created_at) VALUES (?, ?, 0)').bind(id, id).run()
 }
 
+/** A group without members; there is no call for it yet. */
+export async function createGroup(name: string, tenant = 'main'): Promise<string> {
+  const id = `group-${name}`
+  await env.DB.prepare('INSERT INTO groups (id, tenant_id, name, created_at) VALUES (?, ?, ?, 0)')
+    .bind(id, tenant, name)
+    .run()
+  return id
+}
+
+export interface Person extends Bot {
+  readonly email: string
+}
+
+/** What every person of `createUser` signs in with. */
+export const PASSWORD = 'InitialPass!1'
+
+/** A user with that password and an API token, and what else is said of it. */
+export async function createUser(by: Call, changes: object = {}): Promise<Person> {
+  const email = `${crypto.randomUUID()}@example.com`
+  const json = { email, password: PASSWORD, ...changes }
+  const { id } = await expectJson<{ id: string }>(call('/api/v1/users', { ...by, json }), 201)
+  const minted = await expectJson<{ id: string; fullToken: string }>(
+    call(`/api/v1/users/${id}/api-tokens`, { ...by, json: { name: 'own' } }),
+    201,
+  )
+  return { id, email, tokenId: minted.id, token: minted.fullToken }
+}
+
+/** Signs in with a browser. @returns the cookie, as a browser sends it back */
+export async function signIn(username: string, password: string = PASSWORD): Promise<string> {
+  const answer = await call('/login', { json: { username, password } })
+  if (answer.status !== 200) throw new Error(`${answer.status}: ${await answer.text()}`)
+  return answer.headers.get('Set-Cookie')?.split(';')[0] ?? ''
+}
+
+/** What the pages of a session send with everything that is not a mere look. */
+export async function csrfOf(cookie: string): Promise<{ Cookie: string; 'X-CSRF-TOKEN': string }> {
+  const answer = await call('/ui/', { headers: { Cookie: cookie } })
+  const token = /<meta name="csrf-token" content="([^"]+)">/.exec(await answer.text())?.[1] ?? ''
+  return { Cookie: `${cookie}; csrfToken=${token}`, 'X-CSRF-TOKEN': token }
+}
+
+/** Every record of a type in the audit log, newest last. */
+export async function auditOf(type: string) {
+  const { results } = await env.DB.prepare('SELECT * FROM audit_logs WHERE type = ? ORDER BY at, rowid')
+    .bind(type)
+    .all()
+  return results
+}
+
 async function tableNames(): Promise<string[]> {
   const { results } = await env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
@@ -143,7 +193,7 @@ async function tableNames(): Promise<string[]> {
 }
 
 /** What every change adds to, whatever it takes away. */
-export const RECORDS = ['audit_logs', 'changes', 'totals', 'sqlite_sequence']
+export const RECORDS = ['audit_logs', 'changes', 'totals', 'sign_in_attempts', 'sqlite_sequence']
 
 /** Everything that is stored, as text: how many rows each table has, and which contents R2 holds. */
 export async function inventory({

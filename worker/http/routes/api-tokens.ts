@@ -1,7 +1,8 @@
-/** API tokens of service accounts: the same three calls at the instance and in a tenant. */
+/** API tokens: the same three calls for service accounts at the instance and in a tenant, for users, and for oneself. */
 
 import * as v from 'valibot'
 import { TenantId } from '../../../shared/names.ts'
+import type { Result } from '../../../shared/result.ts'
 import { visiblePrefix } from '../../../shared/token-format.ts'
 import {
   type ApiToken,
@@ -10,76 +11,141 @@ import {
   CreatedApiToken,
 } from '../../../shared/wire/api-token.ts'
 import { Id, toDateTime } from '../../../shared/wire/common.ts'
+import type { Principal } from '../../access/principal.ts'
+import { readMe } from '../../accounts/me.ts'
 import { readManagedServiceAccount, readServiceAccount } from '../../accounts/service-accounts.ts'
+import { type AccountWithTenants, readUser } from '../../accounts/users.ts'
+import type { Edge } from '../../edge.ts'
 import { listTokens, mintToken, revokeToken } from '../../tokens/api-tokens.ts'
 import type { MintedToken } from '../../tokens/mint.ts'
 import { isExpired } from '../../tokens/verify.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
-import { type Access, permit, type Route, route, superadmin } from '../route.ts'
+import type { EdgeError } from '../refusal.ts'
+import { type Access, permit, type Route, route, signedIn, superadmin } from '../route.ts'
+
+interface OwnerInPath {
+  readonly tenant?: string | undefined
+  readonly account?: string | undefined
+}
+
+type NotPublic = Exclude<Access, { kind: 'public' }>
+type Find = (
+  db: Edge['db'],
+  principal: Principal,
+  params: OwnerInPath,
+) => Promise<Result<Pick<AccountWithTenants, 'account'>, EdgeError>>
+
+/** Whose tokens these are. */
+interface Owner {
+  readonly path: string
+  readonly params: v.GenericSchema<unknown, OwnerInPath>
+  readonly access: Readonly<Record<'list' | 'mint' | 'revoke', NotPublic>>
+  readonly find: Find
+  /** For who acts on the tokens, where that is not the same. */
+  readonly findManaged?: Find
+  readonly statuses?: { readonly minted: 200 | 201; readonly revoked: 200 | 204 }
+}
+
+const allBy = (access: NotPublic) => ({ list: access, mint: access, revoke: access })
+
+const serviceAccounts = {
+  find: (db, _, { account = '', tenant }) => readServiceAccount(db, account, tenant),
+  findManaged: (db, principal, { account = '', tenant }) =>
+    readManagedServiceAccount(db, principal, account, tenant),
+} satisfies Partial<Owner>
 
 export const apiTokenRoutes = [
-  ...tokensUnder('/api/v1/service-accounts/:account', {
-    list: superadmin,
-    mint: superadmin,
-    revoke: superadmin,
+  ...tokensOf({
+    path: '/api/v1/me',
+    params: v.object({}),
+    access: allBy(signedIn),
+    find: (db, principal) => readMe(db, principal),
   }),
-  ...tokensUnder('/api/v1/:tenant/service-accounts/:account', {
-    list: permit('SERVICE_ACCOUNT:VIEW'),
-    mint: permit('SERVICE_ACCOUNT:UPDATE'),
-    revoke: permit('SERVICE_ACCOUNT:DELETE'),
+  ...tokensOf({
+    path: '/api/v1/users/:account',
+    params: v.object({ account: Id }),
+    access: allBy(superadmin),
+    find: (db, _, { account = '' }) => readUser(db, account),
+    // As Kestra has it, for users alone.
+    statuses: { minted: 201, revoked: 204 },
+  }),
+  ...tokensOf({
+    path: '/api/v1/service-accounts/:account',
+    params: v.object({ account: Id }),
+    access: allBy(superadmin),
+    ...serviceAccounts,
+  }),
+  ...tokensOf({
+    path: '/api/v1/:tenant/service-accounts/:account',
+    params: v.object({ tenant: TenantId, account: Id }),
+    access: {
+      list: permit('SERVICE_ACCOUNT:VIEW'),
+      mint: permit('SERVICE_ACCOUNT:UPDATE'),
+      revoke: permit('SERVICE_ACCOUNT:DELETE'),
+    },
+    ...serviceAccounts,
   }),
 ]
 
-type NotPublic = Exclude<Access, { kind: 'public' }>
-
-function tokensUnder(parent: string, access: Record<'list' | 'mint' | 'revoke', NotPublic>): Route[] {
-  // At the instance there is no tenant in the path, and none to belong to.
-  const account = v.object({ tenant: v.optional(TenantId), account: Id })
+function tokensOf({
+  path,
+  params,
+  access,
+  find,
+  findManaged = find,
+  statuses = { minted: 200, revoked: 200 },
+}: Owner): Route[] {
   return [
     route({
       method: 'GET',
-      path: `${parent}/api-tokens`,
-      summary: 'List the API tokens of a service account, without their secrets',
+      path: `${path}/api-tokens`,
+      summary: 'List the API tokens of an account, without their secrets',
       access: access.list,
-      params: account,
+      params,
       answers: { 200: ApiTokenList },
-      handle: async ({ edge, params, now }) => {
-        const found = await readServiceAccount(edge.db, params.account, params.tenant)
+      handle: async ({ edge, principal, params, now }) => {
+        const found = await find(edge.db, principal, params)
         if (!found.ok) return found.error
-        const results = (await listTokens(edge.db, params.account)).map((token) => toWire(token, now))
-        return json(200, { results, total: results.length })
+        const tokens = await listTokens(edge.db, found.value.account.id)
+        return json(200, { results: tokens.map((token) => toWire(token, now)), total: tokens.length })
       },
     }),
     route({
       method: 'POST',
-      path: `${parent}/api-tokens`,
+      path: `${path}/api-tokens`,
       summary: 'Create an API token; this answer alone holds its secret',
       access: access.mint,
-      params: account,
+      params,
       body: jsonBody(CreateApiToken),
-      answers: { 200: CreatedApiToken },
+      answers: { [statuses.minted]: CreatedApiToken },
       handle: async ({ edge, principal, params, body }) => {
-        const found = await readManagedServiceAccount(edge.db, principal, params.account, params.tenant)
+        const found = await findManaged(edge.db, principal, params)
         if (!found.ok) return found.error
         return answer(
           await mintToken(edge.db, edge.keys, principal, found.value.account, body),
           ({ token, fullToken }) =>
-            json(200, { id: token.id, name: token.name, fullToken } satisfies CreatedApiToken),
+            json(statuses.minted, {
+              id: token.id,
+              name: token.name,
+              fullToken,
+            } satisfies CreatedApiToken),
         )
       },
     }),
     route({
       method: 'DELETE',
-      path: `${parent}/api-tokens/:token`,
+      path: `${path}/api-tokens/:token`,
       summary: 'Revoke an API token',
       access: access.revoke,
-      params: v.object({ ...account.entries, token: Id }),
-      answers: { 200: null },
+      params: v.intersect([params, v.object({ token: Id })]),
+      answers: { [statuses.revoked]: null },
       handle: async ({ edge, principal, params }) => {
-        const found = await readManagedServiceAccount(edge.db, principal, params.account, params.tenant)
+        const found = await findManaged(edge.db, principal, params)
         if (!found.ok) return found.error
-        return answer(await revokeToken(edge.db, principal, params.account, params.token), () => empty(200))
+        return answer(await revokeToken(edge.db, principal, found.value.account.id, params.token), () =>
+          empty(statuses.revoked),
+        )
       },
     }),
   ]

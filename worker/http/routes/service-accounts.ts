@@ -12,6 +12,7 @@ import {
   ServiceAccountRow,
   WriteServiceAccount,
 } from '../../../shared/wire/service-account.ts'
+import { SetDisabled } from '../../../shared/wire/user.ts'
 import {
   accountFields,
   changeServiceAccount,
@@ -21,6 +22,7 @@ import {
   removeServiceAccount,
   type ServiceAccountInFull,
   type ServiceAccountProfile,
+  setServiceAccountDisabled,
 } from '../../accounts/service-accounts.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
@@ -80,6 +82,17 @@ export const serviceAccountRoutes = [
       answer(await changeServiceAccount(edge.db, principal, params.id, profileOf(body)), (found) =>
         json(200, toInstanceWire(found)),
       ),
+  }),
+  route({
+    method: 'PATCH',
+    path: `${INSTANCE}/:id/disabled`,
+    summary: 'Disable a service account, or enable it again',
+    access: superadmin,
+    params: account,
+    body: jsonBody(SetDisabled),
+    answers: { 200: null },
+    handle: async ({ edge, principal, params, body }) =>
+      answer(await setServiceAccountDisabled(edge.db, principal, params.id, body.disabled), () => empty(200)),
   }),
   route({
     method: 'DELETE',

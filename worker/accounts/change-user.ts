@@ -1,0 +1,117 @@
+/** Changes of a user, whoever makes them: what is not mentioned stays as it is, and what is replaces what was there. */
+
+import { err, type Result } from '../../shared/result.ts'
+import type { Principal } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
+import { type Account, onlyWithSuperadminLeft, updateAccount } from '../storage/accounts.ts'
+import { type Conflict, type Database, type Statement, write } from '../storage/database.ts'
+import type { Group } from '../storage/memberships.ts'
+import { forgetSignIns } from '../storage/sign-ins.ts'
+import { deleteSessions } from '../storage/tokens.ts'
+import type { Keys } from '../tokens/keys.ts'
+import { deedOn } from './deed.ts'
+import type { AccountError } from './errors.ts'
+import { withoutUndefined } from './new-account.ts'
+import { hashPassword } from './passwords.ts'
+import { subjectsOf } from './sign-in-limits.ts'
+import { joinTenant, leaveTenant } from './tenant-access.ts'
+import { regroup } from './user-groups.ts'
+import { findAllGroups, readUser, type UserInFull } from './users.ts'
+
+export interface UserChanges {
+  readonly email?: string | undefined
+  readonly firstName?: string | null | undefined
+  readonly lastName?: string | null | undefined
+  /** Null takes it away. */
+  readonly password?: string | null | undefined
+  readonly isSuperadmin?: boolean | undefined
+  readonly isRestricted?: boolean | undefined
+  readonly isDisabled?: boolean | undefined
+  readonly tenants?: readonly string[] | undefined
+  readonly groups?: readonly string[] | undefined
+}
+
+/** A changed password and a disabled account end all sessions of the user; API tokens are revoked one by one. */
+export async function changeUser(
+  db: Database,
+  keys: Keys,
+  principal: Principal,
+  id: string,
+  changes: UserChanges,
+): Promise<Result<UserInFull, AccountError>> {
+  const found = await readUser(db, id)
+  if (!found.ok) return found
+  const groups = changes.groups && (await findAllGroups(db, changes.groups))
+  if (groups && !groups.ok) return groups
+  const before = found.value.account
+  const columns = await toColumns(keys, changes, before, principal.now)
+  const after = { ...before, ...columns }
+  const isNewPassword = columns.password !== undefined
+  const [user] = await subjectsOf(keys, after.name, undefined)
+  const written = await write(db, [
+    // Only what changes: what somebody else changes meanwhile stays changed.
+    ...(Object.keys(columns).length > 0 ? [updateAccount(db, id, columns)] : []),
+    ...(isNewPassword || changes.isDisabled ? [deleteSessions(id)] : []),
+    // Nobody has guessed at a new password yet.
+    ...(isNewPassword ? [forgetSignIns([user.subject])] : []),
+    ...(canAdminister(before) && !canAdminister(after) ? [onlyWithSuperadminLeft] : []),
+    ...move(db, principal, found.value, changes.tenants, groups?.value),
+    ...record(db, principal, {
+      ...deedOn('UPDATE', after),
+      // Two passwords look alike in a record; one that was not there before does not.
+      before: { ...before, ...(isNewPassword ? { password: null } : {}), groups: idsOf(found.value.groups) },
+      after: { ...after, groups: idsOf(groups?.value ?? found.value.groups) },
+    }),
+  ])
+  return written.ok ? readUser(db, id) : err(toError(written.error, changes))
+}
+
+async function toColumns(
+  keys: Keys,
+  { email, password, isDisabled, ...changes }: UserChanges,
+  before: Account,
+  now: number,
+) {
+  const { firstName, lastName, isSuperadmin, isRestricted } = changes
+  return withoutUndefined({
+    name: email,
+    firstName,
+    lastName,
+    isSuperadmin,
+    isRestricted,
+    password: password ? await hashPassword(keys, password) : password,
+    ...(isDisabled === undefined ? {} : { disabledAt: isDisabled ? (before.disabledAt ?? now) : null }),
+  })
+}
+
+const canAdminister = (account: Account): boolean =>
+  account.isSuperadmin && account.disabledAt === null && account.password !== null
+
+const idsOf = (groups: UserInFull['groups']) => groups.map((group) => group.id)
+
+function move(
+  db: Database,
+  principal: Principal,
+  { account, tenants, groups }: UserInFull,
+  wantedTenants: readonly string[] | undefined,
+  wantedGroups: readonly Group[] | undefined,
+): Statement[] {
+  const before = tenants.map((tenant) => tenant.id)
+  const after = new Set([
+    ...(wantedTenants ?? before),
+    ...(wantedGroups ?? []).map((group) => group.tenantId),
+  ])
+  const left = before.filter((tenant) => !after.has(tenant))
+  const joined = [...after].filter((tenant) => !before.includes(tenant))
+  return [
+    ...left.flatMap((tenant) => leaveTenant(db, principal, tenant, account)),
+    ...joined.flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...(wantedGroups ? regroup(db, account.id, idsOf(groups), idsOf(wantedGroups), principal.now) : []),
+  ]
+}
+
+function toError(conflict: Conflict, { tenants = [] }: UserChanges): AccountError {
+  if (conflict.on === 'superadmin_left') return { code: 'last_superadmin' }
+  if (conflict.kind === 'unique') return { code: 'email_taken' }
+  return { code: 'not_found', what: 'tenant', id: tenants.join() }
+}

@@ -1,0 +1,102 @@
+/** Sessions of users: what a browser has after signing in. Service accounts never have one. */
+
+import { base64url } from 'jose'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import { record } from '../audit/record.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import {
+  deleteExpiredSessions,
+  deleteSessions,
+  deleteToken,
+  findSession,
+  insertToken,
+} from '../storage/tokens.ts'
+import { type Keys, utf8 } from '../tokens/keys.ts'
+import { drawMintedToken, type MintedToken } from '../tokens/mint.ts'
+import { type VerifiedToken, verifyToken } from '../tokens/verify.ts'
+import { deedOn } from './deed.ts'
+import type { AccountError } from './errors.ts'
+import { signIn } from './sign-in.ts'
+import { readUser } from './users.ts'
+
+/** From signing in, used or not. */
+export const SESSION_LIFETIME_MS = 12 * 3_600_000
+
+/** Always a session of its own: one that somebody brings along is neither used nor prolonged. */
+export async function startSession(
+  db: Database,
+  keys: Keys,
+  username: string,
+  password: string,
+  context: RequestContext,
+): Promise<Result<MintedToken & { readonly principal: Principal }, AccountError>> {
+  const signedIn = await signIn(db, keys, username, password, context)
+  if (!signedIn.ok) return signedIn
+  const { accountId } = signedIn.value
+  const minted = await drawMintedToken(keys, {
+    kind: 'SESSION',
+    accountId,
+    createdAt: context.now,
+    expiresAt: context.now + SESSION_LIFETIME_MS,
+  })
+  const principal = { ...signedIn.value, tokenId: minted.token.id }
+  const written = await write(db, [
+    deleteExpiredSessions(accountId, context.now),
+    insertToken(db, minted.token),
+    ...record(db, principal, { type: 'LOGIN', resource: 'USER', id: accountId }),
+  ])
+  // The user was deleted a moment ago.
+  return written.ok ? ok({ ...minted, principal }) : err({ code: 'credentials_wrong' })
+}
+
+export const verifySession = (db: Database, keys: Keys, text: string, context: RequestContext) =>
+  verifyToken(db, keys, text, ['SESSION'], context)
+
+/** Ends the session that the request came with; to end with another credential there is nothing. */
+export async function endSession(db: Database, principal: Principal): Promise<void> {
+  const session = principal.tokenId && (await findSession(db, principal.tokenId))
+  if (!session) return
+  await writeOrThrow(db, [
+    deleteToken(db, session.id),
+    ...record(db, principal, {
+      type: 'LOGOUT',
+      resource: 'USER',
+      id: session.accountId,
+      ends: [{ kind: 'token', ref: session.id }],
+    }),
+  ])
+}
+
+/** All of a user's sessions, be there any or not. */
+export async function endSessions(
+  db: Database,
+  principal: Principal,
+  id: string,
+): Promise<Result<void, AccountError>> {
+  const found = await readUser(db, id)
+  if (!found.ok) return found
+  const { account } = found.value
+  await writeOrThrow(db, [
+    deleteSessions(id),
+    ...record(db, principal, { ...deedOn('UPDATE', account), before: account }),
+  ])
+  return ok(undefined)
+}
+
+/** What the session's pages know and pages of others do not. It lives and dies with the session. */
+export async function csrfTokenOf(keys: Keys, { token }: VerifiedToken): Promise<string> {
+  return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', keys.csrf, utf8(token.id))))
+}
+
+export async function isCsrfToken(keys: Keys, { token }: VerifiedToken, text: string): Promise<boolean> {
+  return crypto.subtle.verify('HMAC', keys.csrf, decode(text), utf8(token.id))
+}
+
+function decode(text: string): Uint8Array {
+  try {
+    return base64url.decode(text)
+  } catch {
+    return new Uint8Array()
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * How often a password may be tried, and for whom that is counted: for the user that is named, there or not, and for
+ * the network it comes from. Only passwords are counted: tokens and sessions work on while a password is held.
+ */
+
+import { base64url } from 'jose'
+import type { Subject } from '../storage/sign-ins.ts'
+import { type Keys, utf8 } from '../tokens/keys.ts'
+
+const MINUTE_MS = 60_000
+/** Kestra's defaults: after 10 failures within 5 minutes nothing is tried for 30. */
+export const WINDOW_MS = 5 * MINUTE_MS
+export const HOLD_MS = 30 * MINUTE_MS
+export const MAX_FAILURES = 10
+/** Of a network with many users behind it. */
+export const MAX_FAILURES_OF_ADDRESS = 50
+
+/** The user first. Without an address, as on one's own machine, the user alone. */
+export async function subjectsOf(
+  keys: Keys,
+  username: string,
+  ipAddress: string | undefined,
+): Promise<[Subject, ...Subject[]]> {
+  const user = { subject: await mac(keys, `user ${username.toLowerCase()}`), max: MAX_FAILURES }
+  if (ipAddress === undefined) return [user]
+  const subject = await mac(keys, `address ${networkOf(ipAddress)}`)
+  return [user, { subject, max: MAX_FAILURES_OF_ADDRESS }]
+}
+
+const mac = async (keys: Keys, text: string): Promise<string> =>
+  base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', keys.signIn, utf8(text))))
+
+/** An IPv4 address, or the /64 of an IPv6 one, which is the least that one customer gets. */
+export function networkOf(ipAddress: string): string {
+  if (!ipAddress.includes(':')) return ipAddress
+  const [head = '', tail] = ipAddress.toLowerCase().split('::')
+  const groupsIn = (part = '') => part.split(':').filter(Boolean)
+  const [before, after] = [groupsIn(head), groupsIn(tail)]
+  const zeros = tail === undefined ? [] : new Array(Math.max(0, 8 - before.length - after.length)).fill('0')
+  return [...before, ...zeros, ...after]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}

@@ -1,0 +1,50 @@
+/** The two cookies of a session, by the names that Kestra's clients know. */
+
+import { serialize } from 'hono/utils/cookie'
+
+export const SESSION_COOKIE = 'JWT'
+export const CSRF_COOKIE = 'csrfToken'
+export const CSRF_HEADER = 'X-CSRF-TOKEN'
+
+/**
+ * Reads one cookie from the header of all.
+ *
+ * An empty one is as good as none. Several become a text that is good for nothing: a neighbouring host can plant a
+ * second one, and which of the two is ours cannot be told.
+ */
+export function readCookie(header: string | null | undefined, name: string): string | undefined {
+  const values = (header ?? '').split(';').flatMap((pair) => {
+    const [key = '', ...value] = pair.trim().split('=')
+    return key === name ? [value.join('=')] : []
+  })
+  return values.join('; ') || undefined
+}
+
+/** Whether a page of another host sent this; other clients than browsers say nothing of it. */
+export function isFromElsewhere(origin: string | null | undefined, own: string): boolean {
+  // By host: where TLS ends before us, a page's scheme is another than ours.
+  return typeof origin === 'string' && URL.parse(origin)?.host !== new URL(own).host
+}
+
+/**
+ * No script reads it and no other site sends it.
+ *
+ * @param origin of the request; on plain http, as on one's own machine, a Secure cookie would be dropped
+ */
+export function setCookie(
+  answer: Response,
+  name: string,
+  value: string,
+  origin: string,
+  lifetimeMs: number,
+): Response {
+  const cookie = serialize(name, value, {
+    httpOnly: true,
+    sameSite: 'Strict',
+    secure: origin.startsWith('https:'),
+    path: '/',
+    maxAge: Math.floor(lifetimeMs / 1000),
+  })
+  answer.headers.append('Set-Cookie', cookie)
+  return answer
+}
