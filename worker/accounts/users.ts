@@ -10,7 +10,6 @@ import {
   deleteAccount,
   findAccount,
   insertAccount,
-  insertTenantAccess,
   onlyWithSuperadminLeft,
   type Tenant,
   tenantsOf,
@@ -22,6 +21,7 @@ import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { joinTenant } from './tenant-access.ts'
 
 export interface UserInFull {
   readonly account: Account
@@ -42,8 +42,8 @@ export async function createUser(
   })
   const written = await write(db, [
     insertAccount(db, account),
-    ...(request.tenants ?? []).map((tenant) => insertTenantAccess(tenant, account.id)),
     ...record(db, principal, deedOn('CREATE', account)),
+    ...(request.tenants ?? []).flatMap((tenant) => joinTenant(db, principal, tenant, account)),
   ])
   if (written.ok) return readUser(db, account.id)
   if (written.error.kind === 'unique') return err({ code: 'email_taken' })

@@ -35,6 +35,11 @@ export const insertTenantAccess = (tenantId: string, accountId: string): Stateme
   SELECT ${tenantId}, id, kind, name FROM accounts WHERE id = ${accountId}
   ON CONFLICT DO NOTHING`
 
+export const deleteTenantAccess = (db: Database, tenantId: string, accountId: string): Statement =>
+  db
+    .delete(tenantAccess)
+    .where(and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountId, accountId)))
+
 export async function findAccount(db: Database, kind: AccountKind, id: string): Promise<Account | undefined> {
   return db
     .select()

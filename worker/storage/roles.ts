@@ -1,6 +1,6 @@
 /** Rows of roles and bindings. */
 
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database, Statement } from './database.ts'
 import { accounts, bindings, groups, roles } from './schema.ts'
 
@@ -43,6 +43,25 @@ export const insertBinding = (db: Database, binding: Binding): Statement =>
 
 export const deleteBinding = (db: Database, id: string): Statement =>
   db.delete(bindings).where(eq(bindings.id, id))
+
+/** Binds an account that is not in the tenant yet to the tenant's default role; to nothing where there is none. */
+export const insertDefaultBinding = (
+  id: string,
+  tenantId: string,
+  accountId: string,
+  now: number,
+): Statement => sql`
+  INSERT INTO bindings (id, tenant_id, account_id, role_id, created_at)
+  SELECT ${id}, tenant_id, ${accountId}, id, ${now} FROM roles
+  WHERE tenant_id = ${tenantId} AND is_default = 1 AND NOT EXISTS (
+    SELECT 1 FROM tenant_access WHERE tenant_id = ${tenantId} AND account_id = ${accountId})`
+
+/** Everything an account holds in a tenant, by itself or through a group. */
+export const deleteBindingsIn = (tenantId: string, accountId: string): Statement[] => [
+  sql`DELETE FROM bindings WHERE tenant_id = ${tenantId} AND account_id = ${accountId}`,
+  sql`DELETE FROM group_members WHERE account_id = ${accountId}
+    AND group_id IN (SELECT id FROM groups WHERE tenant_id = ${tenantId})`,
+]
 
 export async function findBinding(
   db: Database,
