@@ -6,6 +6,7 @@ import type { Route } from './http/route.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { fileRoutes } from './http/routes/files.ts'
+import { groupRoutes } from './http/routes/groups.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -22,6 +23,7 @@ export const routes = [
   ...userRoutes,
   ...apiTokenRoutes,
   ...serviceAccountRoutes,
+  ...groupRoutes,
   ...roleRoutes,
   ...bindingRoutes,
   ...syncRoutes,

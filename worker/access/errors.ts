@@ -7,11 +7,16 @@ export type AccessError =
   | { readonly code: 'superadmin_required' }
   /** Somebody wanted to grant, bind or mint more than they hold. */
   | { readonly code: 'grant_exceeds_own' }
+  /** What a person only does under their own name. */
+  | { readonly code: 'impersonating' }
   | { readonly code: 'role_managed' }
+  | { readonly code: 'group_name_taken' }
+  | { readonly code: 'member_already' }
+  | { readonly code: 'member_not' }
   | NotFound
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token'
+  readonly what: 'tenant' | 'role' | 'binding' | 'group' | 'account' | 'token'
   readonly id: string
 }

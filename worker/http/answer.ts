@@ -16,7 +16,7 @@ export function json(status: number, value: unknown, headers: Record<string, str
   })
 }
 
-export function empty(status: 200 | 204): Response {
+export function empty(status: 200 | 201 | 204): Response {
   return new Response(null, { status, headers: NO_STORE })
 }
 

@@ -78,6 +78,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(code, 'This takes a superadmin.')
     case 'grant_exceeds_own':
       return forbidden(code, 'Nobody can grant more than they hold themselves.')
+    case 'impersonating':
+      return forbidden(code, 'Nobody does this while impersonating somebody else.')
     case 'role_managed':
       return forbidden(code, 'Managed roles cannot be changed or deleted. Create a role of your own.')
     case 'setup_refused':
@@ -105,6 +107,12 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'This is the last superadmin who can sign in.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
+    case 'group_name_taken':
+      return conflict(code, 'A group with this name exists.')
+    case 'member_already':
+      return conflict(code, 'The account is a member of this group.')
+    case 'member_not':
+      return conflict(code, 'The account is not a member of this group.')
     case 'path_taken':
       return conflict(code, `'${error.path}' cannot be a file and a folder.`)
     case 'folder_changed':

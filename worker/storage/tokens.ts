@@ -1,8 +1,9 @@
 /** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
 
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Account } from './accounts.ts'
 import type { Database, Statement } from './database.ts'
+import { each } from './listing.ts'
 import {
   accounts,
   bindings,
@@ -137,6 +138,11 @@ export async function listGrants(db: Database, accountId: string): Promise<Grant
   return selectGrants(db, sql`${accountId}`)
 }
 
+/** What being in these groups brings with it. */
+export async function listGroupGrants(db: Database, groupIds: readonly string[]): Promise<GrantRow[]> {
+  return selectGrantsWhere(db, inArray(bindings.groupId, each(groupIds)))
+}
+
 const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHERE id = ${tokenId})`
 
 const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
@@ -150,7 +156,14 @@ const selectGroups = (db: Database, accountId: SQL) =>
 /** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
 function selectGrants(db: Database, accountId: SQL) {
   const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
-  return db
+  return selectGrantsWhere(
+    db,
+    sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`,
+  )
+}
+
+const selectGrantsWhere = (db: Database, condition: SQL) =>
+  db
     .select({
       roleId: bindings.roleId,
       tenantId: bindings.tenantId,
@@ -159,5 +172,4 @@ function selectGrants(db: Database, accountId: SQL) {
     })
     .from(bindings)
     .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .where(sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`)
-}
+    .where(condition)

@@ -59,9 +59,11 @@ export async function nearMisses(
   })
   if (access.kind === 'superadmin')
     return { 'a tenant’s administrator': await bot(everything(), { namespace: null }) }
-  const right = only(access.permission)
+  const right = only(permissionOf(access))
+  const others =
+    access.kind === 'resource' ? withoutResource(access.resource) : everythingBut(access.permission)
   return {
-    'every other right': await bot(everythingBut(access.permission), { namespace: null }),
+    'every other right': await bot(others, { namespace: null }),
     'the right in another namespace': await bot(right, { namespace: 'production' }),
     'the right in a namespace below': await bot(right, { namespace: 'prod.below' }),
     'the right in another tenant': await bot(right, { namespace: null, tenant }),
@@ -73,6 +75,10 @@ export async function deniesRight(request: Request, access: Access, credential: 
   await expectRefusal(request, credential, 403, code)
 }
 
+/** One that is enough. */
+export const permissionOf = (access: Extract<Access, { kind: 'permission' | 'resource' }>): Permission =>
+  access.kind === 'permission' ? access.permission : `${access.resource}:VIEW`
+
 export const only = (permission: Permission): Permissions => {
   const [resource = '', action = ''] = permission.split(':')
   // Beside a word of the new vocabulary, CREATE, UPDATE and DELETE mean just themselves.
@@ -81,6 +87,9 @@ export const only = (permission: Permission): Permissions => {
 
 const everything = (): Permissions =>
   Object.fromEntries(resourceNames.map((resource) => [resource, actionsOf(resource)]))
+
+const withoutResource = (resource: ResourceName): Permissions =>
+  Object.fromEntries(Object.entries(everything()).filter(([name]) => name !== resource))
 
 function everythingBut(permission: Permission): Permissions {
   const [resource, action] = permission.split(':') as [ResourceName, string]
