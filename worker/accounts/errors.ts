@@ -1,10 +1,9 @@
-import type { NotFound } from '../access/errors.ts'
+import type { AccessError } from '../access/errors.ts'
 
 /** Why an account cannot be had, made, or signed in to. */
 export type AccountError =
-  | NotFound
+  | AccessError
   | { readonly code: 'email_taken' }
-  | { readonly code: 'superadmin_required' }
   /** Without one nobody could administer the instance any more, and set-up is over. */
   | { readonly code: 'last_superadmin' }
   | { readonly code: 'setup_done' }

@@ -8,6 +8,7 @@ import {
   type NearMisses,
   nearMisses,
   only,
+  permissionOf,
   type Request,
 } from '../support/denies.ts'
 import {
@@ -47,6 +48,8 @@ const RIGHTS: Record<string, string> = {
   [`GET ${ACCOUNTS}/:id`]: 'superadmin',
   [`PATCH ${ACCOUNTS}/:id`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:id`]: 'superadmin',
+  [`PATCH ${ACCOUNTS}/:id/superadmin`]: 'superadmin',
+  [`PATCH ${ACCOUNTS}/:id/instance-owner`]: 'superadmin',
   [`GET ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:account/api-tokens/:token`]: 'superadmin',
@@ -58,10 +61,26 @@ const RIGHTS: Record<string, string> = {
   [`GET ${TENANT}/service-accounts/:account/api-tokens`]: 'SERVICE_ACCOUNT:VIEW',
   [`POST ${TENANT}/service-accounts/:account/api-tokens`]: 'SERVICE_ACCOUNT:UPDATE',
   [`DELETE ${TENANT}/service-accounts/:account/api-tokens/:token`]: 'SERVICE_ACCOUNT:DELETE',
+  [`GET ${TENANT}/groups/search`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups/autocomplete`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups/ids`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups`]: 'GROUP:CREATE',
+  [`GET ${TENANT}/groups/:id`]: 'GROUP:VIEW',
+  [`PUT ${TENANT}/groups/:id`]: 'GROUP:UPDATE',
+  [`DELETE ${TENANT}/groups/:id`]: 'GROUP:DELETE',
+  [`GET ${TENANT}/groups/:id/members`]: 'GROUP:VIEW',
+  [`PUT ${TENANT}/groups/:id/members/membership/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`PUT ${TENANT}/groups/:id/members/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`DELETE ${TENANT}/groups/:id/members/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`GET ${TENANT}/roles/search`]: 'ROLE:LIST',
+  [`POST ${TENANT}/roles/autocomplete`]: 'ROLE:LIST',
+  [`POST ${TENANT}/roles/ids`]: 'ROLE:LIST',
   [`POST ${TENANT}/roles`]: 'ROLE:CREATE',
   [`GET ${TENANT}/roles/:id`]: 'ROLE:VIEW',
   [`PUT ${TENANT}/roles/:id`]: 'ROLE:UPDATE',
   [`DELETE ${TENANT}/roles/:id`]: 'ROLE:DELETE',
+  [`GET ${TENANT}/bindings/search`]: 'BINDING:LIST',
+  [`POST ${TENANT}/bindings/bulk`]: 'BINDING:CREATE',
   [`POST ${TENANT}/bindings`]: 'BINDING:CREATE',
   [`GET ${TENANT}/bindings/:id`]: 'BINDING:VIEW',
   [`DELETE ${TENANT}/bindings/:id`]: 'BINDING:DELETE',
@@ -83,6 +102,9 @@ interface World {
   readonly user: string
   readonly role: string
   readonly binding: string
+  readonly group: string
+  /** Of the group; the account is not in it. */
+  readonly member: string
 }
 
 let world: World
@@ -114,6 +136,16 @@ const requests: Record<string, () => Request> = {
   'DELETE /api/v1/service-accounts/:id': () => ({
     path: `/api/v1/service-accounts/${world.account}`,
     method: 'DELETE',
+  }),
+  'PATCH /api/v1/service-accounts/:id/superadmin': () => ({
+    path: `/api/v1/service-accounts/${world.account}/superadmin`,
+    method: 'PATCH',
+    json: { superAdmin: true },
+  }),
+  'PATCH /api/v1/service-accounts/:id/instance-owner': () => ({
+    path: `/api/v1/service-accounts/${world.account}/instance-owner`,
+    method: 'PATCH',
+    json: { instanceOwner: true },
   }),
   'GET /api/v1/service-accounts/:account/api-tokens': () => ({
     path: `/api/v1/service-accounts/${world.account}/api-tokens`,
@@ -156,6 +188,40 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'GET /api/v1/:tenant/groups/search': () => ({ path: `${tenant}/groups/search` }),
+  'POST /api/v1/:tenant/groups/autocomplete': () => ({ path: `${tenant}/groups/autocomplete`, json: {} }),
+  'POST /api/v1/:tenant/groups/ids': () => ({ path: `${tenant}/groups/ids`, json: { ids: [] } }),
+  'POST /api/v1/:tenant/groups': () => ({
+    path: `${tenant}/groups`,
+    json: { name: crypto.randomUUID(), membersId: [] },
+  }),
+  'GET /api/v1/:tenant/groups/:id': () => ({ path: `${tenant}/groups/${world.group}` }),
+  'PUT /api/v1/:tenant/groups/:id': () => ({
+    path: `${tenant}/groups/${world.group}`,
+    method: 'PUT',
+    json: { name: crypto.randomUUID() },
+  }),
+  'DELETE /api/v1/:tenant/groups/:id': () => ({
+    path: `${tenant}/groups/${world.group}`,
+    method: 'DELETE',
+  }),
+  'GET /api/v1/:tenant/groups/:id/members': () => ({ path: `${tenant}/groups/${world.group}/members` }),
+  'PUT /api/v1/:tenant/groups/:id/members/membership/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/membership/${world.member}?membership=OWNER`,
+    method: 'PUT',
+  }),
+  'PUT /api/v1/:tenant/groups/:id/members/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/${world.account}`,
+    method: 'PUT',
+  }),
+  'DELETE /api/v1/:tenant/groups/:id/members/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/${world.member}`,
+    method: 'DELETE',
+  }),
+
+  'GET /api/v1/:tenant/roles/search': () => ({ path: `${tenant}/roles/search` }),
+  'POST /api/v1/:tenant/roles/autocomplete': () => ({ path: `${tenant}/roles/autocomplete`, json: {} }),
+  'POST /api/v1/:tenant/roles/ids': () => ({ path: `${tenant}/roles/ids`, json: { ids: [] } }),
   'POST /api/v1/:tenant/roles': () => ({
     path: `${tenant}/roles`,
     json: { name: 'new', permissions: only('ROLE:CREATE') },
@@ -168,6 +234,11 @@ const requests: Record<string, () => Request> = {
   }),
   'DELETE /api/v1/:tenant/roles/:id': () => ({ path: `${tenant}/roles/${world.role}`, method: 'DELETE' }),
 
+  'GET /api/v1/:tenant/bindings/search': () => ({ path: `${tenant}/bindings/search` }),
+  'POST /api/v1/:tenant/bindings/bulk': () => ({
+    path: `${tenant}/bindings/bulk`,
+    json: [{ type: 'USER', externalId: world.account, roleId: world.role }],
+  }),
   'POST /api/v1/:tenant/bindings': () => ({
     path: `${tenant}/bindings`,
     json: { type: 'USER', externalId: world.account, roleId: world.role },
@@ -210,7 +281,10 @@ const named = routes.map(({ method, path, access }) => ({ name: `${method} ${pat
 const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? [] : [{ name, access }]))
 type Guarded = (typeof guarded)[number]['access']
 
-const rightOf = (access: Guarded) => (access.kind === 'permission' ? access.permission : access.kind)
+function rightOf(access: Guarded): string {
+  if (access.kind === 'permission') return access.permission
+  return access.kind === 'resource' ? `any of ${access.resource}` : access.kind
+}
 
 async function createWorld(admin: Bot): Promise<World> {
   const create = async (path: string, json: object, status = 200) =>
@@ -221,8 +295,10 @@ async function createWorld(admin: Bot): Promise<World> {
   const user = await create('/api/v1/users', { email: `${account}@example.com` }, 201)
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
+  const member = await create(`${tenant}/service-accounts`, { name: 'member' })
+  const group = await create(`${tenant}/groups`, { name: `victim ${member}`, membersId: [member] })
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id }
+  return { admin, account, token: token.id, user, role, binding: binding.id, group, member }
 }
 
 beforeAll(async () => {
@@ -280,7 +356,7 @@ describe.each(guarded)('$name', ({ name, access }) => {
     const by =
       access.kind === 'superadmin'
         ? world.admin
-        : await createBot(only(access.permission), { namespace, by: world.admin })
+        : await createBot(only(permissionOf(access)), { namespace, by: world.admin })
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
