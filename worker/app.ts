@@ -3,8 +3,10 @@
 import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
+import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
+import { explainRoutes } from './http/routes/explain.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
@@ -12,6 +14,7 @@ import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
+import { tenantAccessRoutes } from './http/routes/tenant-access.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
@@ -26,6 +29,9 @@ export const routes = [
   ...groupRoutes,
   ...roleRoutes,
   ...bindingRoutes,
+  ...tenantAccessRoutes,
+  ...aclRoutes,
+  ...explainRoutes,
   ...syncRoutes,
   ...fileRoutes,
 ]

@@ -13,6 +13,7 @@ export type AccessError =
   | { readonly code: 'group_name_taken' }
   | { readonly code: 'member_already' }
   | { readonly code: 'member_not' }
+  | { readonly code: 'tenant_access_already' }
   | NotFound
 
 export interface NotFound {

@@ -113,6 +113,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'The account is a member of this group.')
     case 'member_not':
       return conflict(code, 'The account is not a member of this group.')
+    case 'tenant_access_already':
+      return conflict(code, 'The user has access to this tenant.')
     case 'path_taken':
       return conflict(code, `'${error.path}' cannot be a file and a folder.`)
     case 'folder_changed':

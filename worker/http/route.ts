@@ -13,6 +13,8 @@ import type { EdgeError } from './refusal.ts'
 export type Access =
   /** Anyone, without a credential. */
   | { readonly kind: 'public' }
+  /** Anyone with a credential; the handler sees to it that they learn about themselves only. */
+  | { readonly kind: 'signed-in' }
   /** The instance's administrators. */
   | { readonly kind: 'superadmin' }
   /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
@@ -24,6 +26,7 @@ export type Access =
 export type Exception = (edge: Edge, principal: Principal, params: unknown) => boolean | Promise<boolean>
 
 export const anyone = { kind: 'public' } as const satisfies Access
+export const signedIn = { kind: 'signed-in' } as const satisfies Access
 export const superadmin = { kind: 'superadmin' } as const satisfies Access
 export const permit = (permission: Permission, or?: Exception) =>
   ({ kind: 'permission', permission, ...(or ? { or } : {}) }) as const satisfies Access

@@ -78,6 +78,7 @@ async function refuseAccess(
 ): Promise<EdgeError | undefined> {
   switch (access.kind) {
     case 'public':
+    case 'signed-in':
       return undefined
     case 'superadmin':
       return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }

@@ -84,6 +84,16 @@ const RIGHTS: Record<string, string> = {
   [`POST ${TENANT}/bindings`]: 'BINDING:CREATE',
   [`GET ${TENANT}/bindings/:id`]: 'BINDING:VIEW',
   [`DELETE ${TENANT}/bindings/:id`]: 'BINDING:DELETE',
+  [`GET ${TENANT}/tenant-access`]: 'USER:LIST',
+  [`POST ${TENANT}/tenant-access`]: 'USER:CREATE',
+  [`POST ${TENANT}/tenant-access/autocomplete`]: 'USER:LIST',
+  [`PUT ${TENANT}/tenant-access/:account`]: 'USER:CREATE',
+  [`GET ${TENANT}/tenant-access/:account`]: 'USER:VIEW',
+  [`DELETE ${TENANT}/tenant-access/:account`]: 'USER:DELETE',
+  [`GET ${TENANT}/acls/permissions`]: 'any of ROLE',
+  [`GET ${TENANT}/acls/templates`]: 'any of ROLE',
+  [`GET ${TENANT}/acls/actions`]: 'any of ROLE',
+  [`GET ${TENANT}/access/explain`]: 'signed-in',
   [`POST ${FILES}/plan`]: 'NAMESPACE_FILE:LIST',
   [`POST ${FILES}/blobs`]: 'NAMESPACE_FILE:CREATE',
   [`POST ${FILES}/commit`]: 'NAMESPACE_FILE:CREATE',
@@ -100,6 +110,8 @@ interface World {
   readonly account: string
   readonly token: string
   readonly user: string
+  /** Belongs to the tenant; the other one does not. */
+  readonly tenantUser: string
   readonly role: string
   readonly binding: string
   readonly group: string
@@ -249,6 +261,34 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'GET /api/v1/:tenant/tenant-access': () => ({ path: `${tenant}/tenant-access` }),
+  'POST /api/v1/:tenant/tenant-access': () => ({
+    path: `${tenant}/tenant-access`,
+    json: { email: `${world.account}@example.com` },
+  }),
+  'POST /api/v1/:tenant/tenant-access/autocomplete': () => ({
+    path: `${tenant}/tenant-access/autocomplete`,
+    json: {},
+  }),
+  'PUT /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.user}`,
+    method: 'PUT',
+  }),
+  'GET /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.tenantUser}`,
+  }),
+  'DELETE /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.tenantUser}`,
+    method: 'DELETE',
+  }),
+
+  'GET /api/v1/:tenant/acls/permissions': () => ({ path: `${tenant}/acls/permissions` }),
+  'GET /api/v1/:tenant/acls/templates': () => ({ path: `${tenant}/acls/templates` }),
+  'GET /api/v1/:tenant/acls/actions': () => ({ path: `${tenant}/acls/actions` }),
+  'GET /api/v1/:tenant/access/explain': () => ({
+    path: `${tenant}/access/explain?permission=FLOW:EXECUTE`,
+  }),
+
   'POST /api/v1/:tenant/namespaces/:namespace/files/plan': () => ({
     path: `${filesOf('prod')}/plan`,
     json: PLAN,
@@ -293,12 +333,14 @@ async function createWorld(admin: Bot): Promise<World> {
   const account = await create(`${tenant}/service-accounts`, { name: 'victim' })
   const token = await mintToken(account, { by: admin })
   const user = await create('/api/v1/users', { email: `${account}@example.com` }, 201)
+  const insider = { email: `in-${account}@example.com`, tenants: ['main'] }
+  const tenantUser = await create('/api/v1/users', insider, 201)
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   const member = await create(`${tenant}/service-accounts`, { name: 'member' })
   const group = await create(`${tenant}/groups`, { name: `victim ${member}`, membersId: [member] })
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id, group, member }
+  return { admin, account, token: token.id, user, tenantUser, role, binding: binding.id, group, member }
 }
 
 beforeAll(async () => {
@@ -356,7 +398,9 @@ describe.each(guarded)('$name', ({ name, access }) => {
     const by =
       access.kind === 'superadmin'
         ? world.admin
-        : await createBot(only(permissionOf(access)), { namespace, by: world.admin })
+        : access.kind === 'signed-in'
+          ? await createBot({ KVSTORE: ['VIEW'] }, { by: world.admin })
+          : await createBot(only(permissionOf(access)), { namespace, by: world.admin })
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
