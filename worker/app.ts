@@ -9,6 +9,7 @@ import { bindingRoutes } from './http/routes/bindings.ts'
 import { explainRoutes } from './http/routes/explain.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
+import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -24,6 +25,7 @@ export const routes = [
   ...setupRoutes,
   ...oauthRoutes,
   ...userRoutes,
+  ...impersonationRoutes,
   ...apiTokenRoutes,
   ...serviceAccountRoutes,
   ...groupRoutes,

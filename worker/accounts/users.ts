@@ -63,6 +63,7 @@ export async function setPassword(
   id: string,
   password: string,
 ): Promise<Result<UserInFull, AccountError>> {
+  if (principal.impersonator) return err({ code: 'impersonating' })
   const found = await readUser(db, id)
   if (!found.ok) return found
   const before = found.value.account

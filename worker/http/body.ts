@@ -8,12 +8,17 @@ import type { RequestError } from './refusal.ts'
 export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded' | 'multipart/form-data'
   readonly maxBytes: number
+  /** Whether no body at all is good enough; the schema then judges `undefined`. */
+  readonly isOptional?: true
   /** Absent for multipart: its parts are the handler's to read. */
   readonly schema?: S
 }
 
 export const jsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JSON_BYTES) =>
   ({ mediaType: 'application/json', maxBytes, schema }) as const
+
+export const optionalJsonBody = <S extends v.GenericSchema>(schema: S) =>
+  ({ ...jsonBody(schema), isOptional: true }) as const
 
 export const formBody = <S extends v.GenericSchema>(schema: S) =>
   ({ mediaType: 'application/x-www-form-urlencoded', maxBytes: MAX_JSON_BYTES, schema }) as const
@@ -29,6 +34,7 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
   const isAbsent = bytes.length === 0
   if (mediaType !== body.mediaType && !isAbsent)
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
+  if (isAbsent && body.isOptional) return ok(undefined)
   switch (body.mediaType) {
     case 'application/json':
       return parseJson(bytes)

@@ -74,6 +74,17 @@ export async function findAccountCalled(db: Database, idOrUsername: string): Pro
     .get()
 }
 
+/** The same, or a service account by a name that no other has. */
+export async function findAccountNamed(db: Database, text: string): Promise<Account | undefined> {
+  const byName = sql`(SELECT min(id) FROM accounts
+    WHERE kind = 'SERVICE_ACCOUNT' AND name COLLATE NOCASE = ${text} HAVING count(*) = 1)`
+  return db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, sql`coalesce(${byName}, ${called(text)})`))
+    .get()
+}
+
 /** The id behind an id or a username. Nothing is both: an e-mail address has an `@`. */
 const called = (idOrUsername: string): SQL => sql`coalesce(
   (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`

@@ -45,6 +45,10 @@ export const insertToken = (db: Database, token: Token): Statement => db.insert(
 /** The row goes: what is not there can neither authenticate nor be revived. */
 export const deleteToken = (db: Database, id: string): Statement => db.delete(tokens).where(eq(tokens.id, id))
 
+/** Those of one impersonator: a new one takes their place. */
+export const deleteExpiredImpersonations = (impersonatorId: string, now: number): Statement => sql`
+  DELETE FROM tokens WHERE impersonator_id = ${impersonatorId} AND expires_at <= ${now}`
+
 export async function listApiTokens(db: Database, accountId: string): Promise<Token[]> {
   return db
     .select()

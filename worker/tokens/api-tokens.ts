@@ -23,6 +23,8 @@ export async function mintToken(
   account: Account,
   { name, description, maxAge, extended }: CreateApiToken,
 ): Promise<Result<MintedToken, AccessError>> {
+  // It would outlast the impersonation, and its uses would name the wrong person.
+  if (principal.impersonator) return err({ code: 'impersonating' })
   const isOwn = principal.accountId === account.id
   if (!isOwn && account.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
   if (!isOwn && !mayHandOver(principal, compileGrants(await listGrants(db, account.id)))) {

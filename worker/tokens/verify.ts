@@ -59,6 +59,8 @@ export function refuseHolder(
   if (isExpired(token, now)) return { code: 'token_expired', at: token.expiresAt ?? now }
   if (account.disabledAt !== null) return { code: 'account_disabled' }
   if (impersonator && impersonator.disabledAt !== null) return { code: 'account_disabled' }
+  // Only superadmins get such tokens, and only as long as they are superadmins are these good for anything.
+  if (impersonator && !impersonator.isSuperadmin) return { code: 'token_revoked' }
   return undefined
 }
 

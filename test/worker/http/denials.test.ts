@@ -43,6 +43,7 @@ const RIGHTS: Record<string, string> = {
   'GET /api/v1/users/:id': 'superadmin',
   'PATCH /api/v1/users/:id/password': 'superadmin',
   'DELETE /api/v1/users/:id': 'superadmin',
+  'POST /api/v1/users/:id/impersonate': 'superadmin',
   [`GET ${ACCOUNTS}`]: 'superadmin',
   [`POST ${ACCOUNTS}`]: 'superadmin',
   [`GET ${ACCOUNTS}/:id`]: 'superadmin',
@@ -136,6 +137,10 @@ const requests: Record<string, () => Request> = {
     json: { password: 'NewPass!9876' },
   }),
   'DELETE /api/v1/users/:id': () => ({ path: `/api/v1/users/${world.user}`, method: 'DELETE' }),
+  'POST /api/v1/users/:id/impersonate': () => ({
+    path: `/api/v1/users/${world.user}/impersonate`,
+    method: 'POST',
+  }),
 
   'GET /api/v1/service-accounts': () => ({ path: '/api/v1/service-accounts' }),
   'POST /api/v1/service-accounts': () => ({ path: '/api/v1/service-accounts', json: { name: 'new' } }),
