@@ -10,6 +10,7 @@ import { explainRoutes } from './http/routes/explain.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
+import { invitationRoutes } from './http/routes/invitations.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -32,6 +33,7 @@ export const routes = [
   ...roleRoutes,
   ...bindingRoutes,
   ...tenantAccessRoutes,
+  ...invitationRoutes,
   ...aclRoutes,
   ...explainRoutes,
   ...syncRoutes,

@@ -18,6 +18,6 @@ export type AccessError =
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'group' | 'account' | 'token'
+  readonly what: 'tenant' | 'role' | 'binding' | 'group' | 'invitation' | 'account' | 'token'
   readonly id: string
 }

@@ -160,10 +160,7 @@ export async function replaceGroups(
   const joined = wanted.filter(({ id }) => !current.some((group) => group.id === id))
   const left = current.filter(({ id }) => !wanted.some((group) => group.id === id))
   for (const { id } of [...joined, ...left]) {
-    const permission = 'GROUP:MANAGE_MEMBERS'
-    if (!decide(principal, { tenant, permission }) && !(await ownsGroup(db, principal, id))) {
-      return err({ code: 'permission_missing', permission })
-    }
+    if (!(await mayManageMembers(db, principal, tenant, id))) return err(MAY_NOT_MANAGE)
   }
   const enlisted = await enlist(db, principal, account, joined)
   if (!enlisted.ok) return enlisted
@@ -172,6 +169,25 @@ export async function replaceGroups(
     ...enlisted.value,
   ])
 }
+
+/** Whether somebody may put accounts into these groups of a tenant, as far as they are there. */
+export async function refuseGroups(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  ids: readonly string[],
+): Promise<AccessError | undefined> {
+  for (const id of ids) {
+    if (!(await mayManageMembers(db, principal, tenant, id))) return MAY_NOT_MANAGE
+  }
+  return (await mayHandOverGroups(db, principal, ids)) ? undefined : { code: 'grant_exceeds_own' }
+}
+
+const MANAGE = 'GROUP:MANAGE_MEMBERS'
+const MAY_NOT_MANAGE = { code: 'permission_missing', permission: MANAGE } as const
+
+const mayManageMembers = async (db: Database, principal: Principal, tenant: string, groupId: string) =>
+  decide(principal, { tenant, permission: MANAGE }) || ownsGroup(db, principal, groupId)
 
 type MembershipOf = Pick<Group, 'id' | 'tenantId'> & { readonly membership: Membership }
 

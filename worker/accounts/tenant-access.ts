@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { decide } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { Principal } from '../access/principal.ts'
-import { type Deed, record } from '../audit/record.ts'
+import { type Actor, type Deed, record } from '../audit/record.ts'
 import {
   type Account,
   belongsTo,
@@ -20,12 +20,7 @@ import { newId } from '../storage/ids.ts'
  * For an account that does not belong to the tenant yet. A user who joins is bound to the tenant's default role, if it
  * has one; a service account gets what it is given and nothing else.
  */
-export function joinTenant(
-  db: Database,
-  principal: Principal,
-  tenantId: string,
-  account: Account,
-): Statement[] {
+export function joinTenant(db: Database, principal: Actor, tenantId: string, account: Account): Statement[] {
   return [
     ...(account.kind === 'USER' ? [insertDefaultBinding(newId(), tenantId, account.id, principal.now)] : []),
     insertTenantAccess(tenantId, account.id),

@@ -24,13 +24,14 @@ import {
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
 
-/** Everything else asks for a credential. The tokens in the bodies of the first two are theirs. */
+/** Everything else asks for a credential. The tokens in the bodies of the first two, and of the last, are theirs. */
 const PUBLIC = [
   'POST /oauth/token',
   'POST /oauth/revoke',
   'GET /.well-known/jwks.json',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
+  'POST /api/v1/invitations/accept',
 ]
 
 const ACCOUNTS = '/api/v1/service-accounts'
@@ -91,6 +92,11 @@ const RIGHTS: Record<string, string> = {
   [`PUT ${TENANT}/tenant-access/:account`]: 'USER:CREATE',
   [`GET ${TENANT}/tenant-access/:account`]: 'USER:VIEW',
   [`DELETE ${TENANT}/tenant-access/:account`]: 'USER:DELETE',
+  [`POST ${TENANT}/invitations`]: 'INVITATION:CREATE',
+  [`GET ${TENANT}/invitations/search`]: 'INVITATION:LIST',
+  [`GET ${TENANT}/invitations/email/:email`]: 'INVITATION:LIST',
+  [`GET ${TENANT}/invitations/:id`]: 'INVITATION:VIEW',
+  [`DELETE ${TENANT}/invitations/:id`]: 'INVITATION:DELETE',
   [`GET ${TENANT}/acls/permissions`]: 'any of ROLE',
   [`GET ${TENANT}/acls/templates`]: 'any of ROLE',
   [`GET ${TENANT}/acls/actions`]: 'any of ROLE',
@@ -118,6 +124,7 @@ interface World {
   readonly group: string
   /** Of the group; the account is not in it. */
   readonly member: string
+  readonly invitation: string
 }
 
 let world: World
@@ -287,6 +294,20 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'POST /api/v1/:tenant/invitations': () => ({
+    path: `${tenant}/invitations`,
+    json: { email: `${crypto.randomUUID()}@example.com` },
+  }),
+  'GET /api/v1/:tenant/invitations/search': () => ({ path: `${tenant}/invitations/search` }),
+  'GET /api/v1/:tenant/invitations/email/:email': () => ({
+    path: `${tenant}/invitations/email/somebody@example.com`,
+  }),
+  'GET /api/v1/:tenant/invitations/:id': () => ({ path: `${tenant}/invitations/${world.invitation}` }),
+  'DELETE /api/v1/:tenant/invitations/:id': () => ({
+    path: `${tenant}/invitations/${world.invitation}`,
+    method: 'DELETE',
+  }),
+
   'GET /api/v1/:tenant/acls/permissions': () => ({ path: `${tenant}/acls/permissions` }),
   'GET /api/v1/:tenant/acls/templates': () => ({ path: `${tenant}/acls/templates` }),
   'GET /api/v1/:tenant/acls/actions': () => ({ path: `${tenant}/acls/actions` }),
@@ -344,8 +365,20 @@ async function createWorld(admin: Bot): Promise<World> {
   const binding = await bind(user, role, admin)
   const member = await create(`${tenant}/service-accounts`, { name: 'member' })
   const group = await create(`${tenant}/groups`, { name: `victim ${member}`, membersId: [member] })
+  const invitation = await create(`${tenant}/invitations`, { email: `${account}@example.org` }, 201)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, tenantUser, role, binding: binding.id, group, member }
+  return {
+    admin,
+    account,
+    token: token.id,
+    user,
+    tenantUser,
+    role,
+    binding: binding.id,
+    group,
+    member,
+    invitation,
+  }
 }
 
 beforeAll(async () => {
