@@ -1,4 +1,7 @@
-/** Invitations: a link, to hand over to somebody who has no account yet. Postern sends no mail. */
+/**
+ * Invitations: a link, to hand over to somebody who has no account yet. Postern sends no mail. Kestra's
+ * `createUserIfNotExist` is not looked at: whoever takes the link up makes the user.
+ */
 
 import * as v from 'valibot'
 import { Email, Label, NamespaceId, Password } from '../names.ts'
