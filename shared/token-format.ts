@@ -13,11 +13,11 @@ import { drawBase62, type RandomBytes, toBase62 } from './base62.ts'
 export const API_TOKEN_PATTERN = /\bpst_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}\b/
 
 /** What each kind of token begins with. */
-const PREFIXES = { API: 'pst', SESSION: 'psu', IMPERSONATION: 'psi' } as const
+const PREFIXES = { API: 'pst', SESSION: 'psu', IMPERSONATION: 'psi', INVITATION: 'psv' } as const
 export type TokenKind = keyof typeof PREFIXES
 
 const KINDS = new Map(Object.entries(PREFIXES).map(([kind, prefix]) => [prefix as string, kind as TokenKind]))
-const WHOLE_TOKEN = /^(ps[tui])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/
+const WHOLE_TOKEN = /^(ps[tuiv])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/
 const ID_LENGTH = 12
 const SECRET_LENGTH = 43
 const CHECKSUM_LENGTH = 6

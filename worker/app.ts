@@ -3,10 +3,15 @@
 import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
+import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { configRoutes } from './http/routes/configs.ts'
+import { explainRoutes } from './http/routes/explain.ts'
 import { fileRoutes } from './http/routes/files.ts'
+import { groupRoutes } from './http/routes/groups.ts'
+import { impersonationRoutes } from './http/routes/impersonation.ts'
+import { invitationRoutes } from './http/routes/invitations.ts'
 import { meRoutes } from './http/routes/me.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
@@ -14,6 +19,7 @@ import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { sessionRoutes } from './http/routes/sessions.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
+import { tenantAccessRoutes } from './http/routes/tenant-access.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
@@ -26,10 +32,16 @@ export const routes = [
   ...meRoutes,
   ...oauthRoutes,
   ...userRoutes,
+  ...impersonationRoutes,
   ...apiTokenRoutes,
   ...serviceAccountRoutes,
+  ...groupRoutes,
   ...roleRoutes,
   ...bindingRoutes,
+  ...tenantAccessRoutes,
+  ...invitationRoutes,
+  ...aclRoutes,
+  ...explainRoutes,
   ...syncRoutes,
   ...fileRoutes,
 ]

@@ -1002,9 +1002,10 @@ function toBase62(value, width) {
 const KINDS = new Map(Object.entries({
 	API: "pst",
 	SESSION: "psu",
-	IMPERSONATION: "psi"
+	IMPERSONATION: "psi",
+	INVITATION: "psv"
 }).map(([kind, prefix]) => [prefix, kind]));
-const WHOLE_TOKEN = /^(ps[tui])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
+const WHOLE_TOKEN = /^(ps[tuiv])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/;
 const CHECKSUM_LENGTH = 6;
 /** Reads a token without any I/O; `undefined` when prefix, length, alphabet or checksum is wrong. */
 function parseToken(text) {

@@ -4,8 +4,10 @@ import * as v from 'valibot'
 import { NamespaceId } from '../names.ts'
 import { Id } from './common.ts'
 
+const Type = v.picklist(['USER', 'GROUP'], 'must be USER or GROUP')
+
 export const CreateBinding = v.object({
-  type: v.picklist(['USER'], 'must be USER'),
+  type: Type,
   externalId: Id,
   roleId: Id,
   /** With its descendants; absent or empty means the whole tenant. */
@@ -13,9 +15,23 @@ export const CreateBinding = v.object({
 })
 export type CreateBinding = v.InferOutput<typeof CreateBinding>
 
+/** All or nothing; Kestra's clients also send none at all. */
+export const CreateBindings = v.pipe(
+  v.array(v.unknown()),
+  v.maxLength(100, 'must be at most 100 bindings'),
+  v.array(CreateBinding),
+)
+
+/** What the search takes beside the filters of the same names; `id` is that of the account or group. */
+export const bindingQuery = {
+  type: v.optional(Type),
+  id: v.optional(Id),
+  namespace: v.optional(NamespaceId),
+}
+
 export const Binding = v.object({
   id: v.string(),
-  type: v.picklist(['USER', 'GROUP']),
+  type: Type,
   /** Kestra's description says `namespace`, its Terraform provider reads `namespaceId`: both, or neither. */
   namespace: v.optional(v.string()),
   namespaceId: v.optional(v.string()),

@@ -13,6 +13,20 @@ export const TenantIds = v.pipe(
 /** An id as somebody sends it: opaque, so that one of another shape is simply of nothing that is here. */
 export const Id = v.pipe(v.string(), v.maxLength(128, 'must have at most 128 characters'))
 
+/** Counted before they are read. */
+export const Ids = v.pipe(v.array(v.unknown()), v.maxLength(1000, 'must name at most 1000'), v.array(Id))
+
+/** `POST …/ids`: those of them that are there. */
+export const IdsRequest = v.object({ ids: Ids })
+
+/** `POST …/autocomplete`: those whose name holds `q`, and those named by id. */
+export const Autocomplete = v.object({
+  q: v.nullish(v.pipe(v.string(), v.maxLength(500, 'must have at most 500 characters'))),
+  ids: v.nullish(Ids),
+  existingOnly: v.nullish(v.boolean()),
+})
+export type Autocomplete = v.InferOutput<typeof Autocomplete>
+
 /** An instant on the wire, such as `2026-11-23T20:00:00.000Z`. Inside, instants are milliseconds since 1970. */
 export const DateTime = v.pipe(v.string(), v.isoTimestamp())
 
@@ -55,3 +69,10 @@ export function readSuperAdmin(body: {
 }): boolean | undefined {
   return body.superAdmin ?? body.instanceOwner ?? undefined
 }
+
+/** `PATCH …/superadmin` and, as it is called since, `…/instance-owner`. */
+export const SetSuperAdmin = v.pipe(
+  v.object(superAdminFields),
+  v.transform(readSuperAdmin),
+  v.boolean('superAdmin or instanceOwner must be given'),
+)

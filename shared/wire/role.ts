@@ -25,6 +25,8 @@ export const WriteRole = v.object({
   name: v.pipe(Label, v.minLength(1, 'must not be empty')),
   description: v.nullish(Label),
   permissions: Permissions,
+  /** Given to users who join the tenant from then on; at most one role of a tenant is. */
+  isDefault: v.nullish(v.boolean()),
 })
 export type WriteRole = v.InferOutput<typeof WriteRole>
 
@@ -37,3 +39,18 @@ export const Role = v.object({
   isManaged: v.boolean(),
 })
 export type Role = v.InferOutput<typeof Role>
+
+/** A row of the list. */
+export const RoleSummary = v.object({
+  id: v.string(),
+  name: v.string(),
+  isDefault: v.boolean(),
+  isManaged: v.boolean(),
+  /** How many resources it says something about. */
+  permissionCount: v.number(),
+})
+export type RoleSummary = v.InferOutput<typeof RoleSummary>
+
+/** Read by ids, where Kestra's clients want to hear that it is still there. */
+export const RoleById = v.object({ ...Role.entries, deleted: v.literal(false) })
+export type RoleById = v.InferOutput<typeof RoleById>

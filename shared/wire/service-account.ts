@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { DnsName, Label } from '../names.ts'
 import { superAdminFields, TenantIds } from './common.ts'
+import { accessRow, GroupRefs } from './group.ts'
 
 /** Instance level, `/api/v1/service-accounts`. */
 export const CreateInstanceServiceAccount = v.object({
@@ -19,6 +20,7 @@ export const PatchServiceAccount = v.object({ name: DnsName, description: v.null
 export const WriteServiceAccount = v.object({
   name: DnsName,
   description: v.nullish(Label),
+  groups: GroupRefs,
   ...superAdminFields,
 })
 export type WriteServiceAccount = v.InferOutput<typeof WriteServiceAccount>
@@ -37,7 +39,7 @@ export const InstanceServiceAccount = v.object({
 })
 export type InstanceServiceAccount = v.InferOutput<typeof InstanceServiceAccount>
 
-export const ServiceAccount = v.object(common)
+export const ServiceAccount = v.object({ ...common, groups: v.array(v.object({ id: v.string() })) })
 export type ServiceAccount = v.InferOutput<typeof ServiceAccount>
 
 /** A row of the tenant's list. `username` carries the name; the Java SDK reads `name`. */
@@ -47,5 +49,6 @@ export const ServiceAccountRow = v.object({
   displayName: v.string(),
   name: v.string(),
   description: v.optional(v.string()),
+  ...accessRow,
 })
 export type ServiceAccountRow = v.InferOutput<typeof ServiceAccountRow>

@@ -47,12 +47,13 @@ describe('drawToken', () => {
     ['API', 'pst_'],
     ['SESSION', 'psu_'],
     ['IMPERSONATION', 'psi_'],
+    ['INVITATION', 'psv_'],
   ])('says of a token of the kind %s that it is one by its first letters', (kind, prefix) => {
     const { token } = drawToken(kind, randomBytes)
     expect(token.startsWith(prefix)).toBe(true)
     expect(parseToken(token)?.kind).toBe(kind)
     // The prefix is under the checksum: no kind can be passed off as another.
-    const others = ['pst_', 'psu_', 'psi_', 'psb_'].filter((other) => other !== prefix)
+    const others = ['pst_', 'psu_', 'psi_', 'psv_', 'psb_'].filter((other) => other !== prefix)
     expect(others.map((other) => parseToken(other + token.slice(4)))).toEqual(others.map(() => undefined))
   })
 

@@ -1,60 +1,124 @@
-/** Bindings: an account holding a role in a namespace or the whole tenant. They are made and removed, never changed. */
+/** Bindings: an account or a group holding a role in a namespace or the whole tenant. They are made and removed, never changed. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { CreateBinding } from '../../shared/wire/binding.ts'
 import { type Deed, record } from '../audit/record.ts'
-import { tenantIdsOf } from '../storage/accounts.ts'
-import { type Database, write, writeOrThrow } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
+import { findAccounts, tenantIdsOf } from '../storage/accounts.ts'
 import {
   type Binding,
   type BindingInFull,
+  bindingFields,
   deleteBinding,
-  findBinding,
-  findRole,
+  findBindings,
   insertBinding,
-} from '../storage/roles.ts'
+  listBindings,
+} from '../storage/bindings.ts'
+import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { findGroups } from '../storage/groups.ts'
+import { newId } from '../storage/ids.ts'
+import { findRoles } from '../storage/roles.ts'
 import { mayGrant } from './decide.ts'
 import type { AccessError } from './errors.ts'
 import type { Principal } from './principal.ts'
 
-export type { BindingInFull }
+export { type BindingInFull, bindingFields, listBindings }
 
 export async function bindRole(
   db: Database,
   principal: Principal,
   tenant: string,
-  { externalId, roleId, namespaceId }: CreateBinding,
+  request: CreateBinding,
 ): Promise<Result<BindingInFull, AccessError>> {
-  const role = await findRole(db, tenant, roleId)
-  if (!role) return err({ code: 'not_found', what: 'role', id: roleId })
-  const namespace = namespaceId || null
-  if (!mayGrant(principal, { tenant, permissions: role.permissions, namespace })) {
-    return err({ code: 'grant_exceeds_own' })
-  }
-  if (!principal.isSuperadmin && !(await mayBeBound(db, tenant, externalId))) {
-    return err({ code: 'not_found', what: 'account', id: externalId })
-  }
-  const binding: Binding = {
-    id: newId(),
-    tenantId: tenant,
-    accountId: externalId,
-    groupId: null,
-    roleId,
-    namespace,
-    createdAt: principal.now,
-  }
-  const written = await write(db, [
+  const bound = await bindRoles(db, principal, tenant, [request])
+  if (!bound.ok) return bound
+  const [binding] = bound.value
+  return binding ? ok(binding) : err({ code: 'not_found', what: 'binding', id: request.externalId })
+}
+
+/** All of them or none. */
+export async function bindRoles(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  requests: readonly CreateBinding[],
+): Promise<Result<BindingInFull[], AccessError>> {
+  if (requests.length === 0) return ok([])
+  const refusal = await refuseBindings(db, principal, tenant, requests)
+  if (refusal) return err(refusal)
+  const bindings = requests.map(({ type, externalId, roleId, namespaceId }): Binding => {
+    return {
+      id: newId(),
+      tenantId: tenant,
+      accountId: type === 'USER' ? externalId : null,
+      groupId: type === 'GROUP' ? externalId : null,
+      roleId,
+      namespace: namespaceId || null,
+      createdAt: principal.now,
+    }
+  })
+  const statements = bindings.flatMap((binding) => [
     insertBinding(db, binding),
     ...record(db, principal, deedOn('CREATE', binding)),
   ])
+  const written = await write(db, statements)
   return written.ok
-    ? readBinding(db, tenant, binding.id)
-    : err({ code: 'not_found', what: 'account', id: externalId })
+    ? ok(
+        await findBindings(
+          db,
+          tenant,
+          bindings.map(({ id }) => id),
+        ),
+      )
+    : err({ code: 'not_found', what: 'account', id: requests.map((one) => one.externalId).join() })
 }
 
+async function refuseBindings(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  requests: readonly CreateBinding[],
+): Promise<AccessError | undefined> {
+  const idsOf = (type: CreateBinding['type']) =>
+    requests.flatMap((one) => (one.type === type ? [one.externalId] : []))
+  const roles = byId(
+    await findRoles(
+      db,
+      tenant,
+      requests.map(({ roleId }) => roleId),
+    ),
+  )
+  const groups = byId(await findGroups(db, tenant, idsOf('GROUP')))
+  const accounts = byId(await findAccounts(db, idsOf('USER')))
+  for (const { type, externalId, roleId, namespaceId } of requests) {
+    const role = roles.get(roleId)
+    if (!role) return { code: 'not_found', what: 'role', id: roleId }
+    if (!mayGrant(principal, { tenant, permissions: role.permissions, namespace: namespaceId || null })) {
+      return { code: 'grant_exceeds_own' }
+    }
+    if (type === 'GROUP' && !groups.has(externalId)) {
+      return { code: 'not_found', what: 'group', id: externalId }
+    }
+    if (
+      type === 'USER' &&
+      !(accounts.has(externalId) && (await mayBeBound(db, principal, tenant, externalId)))
+    ) {
+      return { code: 'not_found', what: 'account', id: externalId }
+    }
+  }
+  return undefined
+}
+
+const byId = <T extends { readonly id: string }>(rows: readonly T[]) =>
+  new Map(rows.map((row) => [row.id, row]))
+
 /** Accounts of other tenants alone are as good as none: a binding would show their names, and tie their hands. */
-async function mayBeBound(db: Database, tenant: string, accountId: string): Promise<boolean> {
+async function mayBeBound(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  accountId: string,
+): Promise<boolean> {
+  if (principal.isSuperadmin) return true
   const tenants = await tenantIdsOf(db, accountId)
   return tenants.length === 0 || tenants.includes(tenant)
 }
@@ -64,7 +128,7 @@ export async function readBinding(
   tenant: string,
   id: string,
 ): Promise<Result<BindingInFull, AccessError>> {
-  const binding = await findBinding(db, tenant, id)
+  const [binding] = await findBindings(db, tenant, [id])
   return binding ? ok(binding) : err({ code: 'not_found', what: 'binding', id })
 }
 

@@ -22,7 +22,10 @@ const MANAGED_BY_SUPERADMINS = new Set<ResourceName>([
   'INVITATION',
 ])
 
-export function decide(principal: Principal, { tenant, permission, namespace }: Question): boolean {
+export function decide(
+  principal: Pick<Principal, 'isSuperadmin' | 'grants'>,
+  { tenant, permission, namespace }: Question,
+): boolean {
   const resource = permission.slice(0, permission.indexOf(':')) as ResourceName
   if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resource)) return true
   return isGranted(principal.grants, tenant, permission, namespace)

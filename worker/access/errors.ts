@@ -12,10 +12,14 @@ export type AccessError =
   /** An access token is for the work at hand: nothing that outlives it can be had with it. */
   | { readonly code: 'access_token_insufficient' }
   | { readonly code: 'role_managed' }
+  | { readonly code: 'group_name_taken' }
+  | { readonly code: 'member_already' }
+  | { readonly code: 'member_not' }
+  | { readonly code: 'tenant_access_already' }
   | NotFound
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token' | 'group' | 'auth'
+  readonly what: 'tenant' | 'role' | 'binding' | 'group' | 'invitation' | 'account' | 'token' | 'auth'
   readonly id: string
 }

@@ -39,6 +39,10 @@ export function isGranted(
   return namespace !== undefined && namespaceAndAbove(namespace).some((one) => reaches.has(one))
 }
 
+/** Whether a permission holds in some place of a tenant, whichever. */
+export const isGrantedAnywhere = (grants: Grants, tenant: string, permission: Permission): boolean =>
+  grants.has(keyOf(tenant, permission))
+
 /** Whether every single grant in `asked` is also in `held`. */
 export function includesGrants(held: Grants, asked: Grants): boolean {
   for (const [key, reaches] of asked) {

@@ -43,7 +43,7 @@ const editor: Permissions = merge(
 
 const developer: Permissions = merge(editor, pick(['NAMESPACE', 'SECRET', 'CREDENTIAL', 'BLUEPRINT']))
 
-const MANAGED_ROLES: Record<string, Permissions> = {
+export const MANAGED_ROLES: Readonly<Record<string, Permissions>> = {
   Admin: pick(resourceNames),
   Developer: developer,
   Editor: editor,

@@ -5,18 +5,28 @@ import type { WriteRole } from '../../shared/wire/role.ts'
 import { type Deed, record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
-import { deleteRole, findRole, insertRole, type Role, updateRole } from '../storage/roles.ts'
+import {
+  clearDefaultRole,
+  deleteRole,
+  findRole,
+  findRoles,
+  insertRole,
+  listRoles,
+  type Role,
+  roleFields,
+  updateRole,
+} from '../storage/roles.ts'
 import { mayGrant } from './decide.ts'
 import type { AccessError } from './errors.ts'
 import type { Principal } from './principal.ts'
 
-export type { Role as RoleRow } from '../storage/roles.ts'
+export { findRoles, listRoles, type Role as RoleRow, roleFields }
 
 export async function createRole(
   db: Database,
   principal: Principal,
   tenant: string,
-  { name, description, permissions }: WriteRole,
+  { name, description, permissions, isDefault }: WriteRole,
 ): Promise<Result<Role, AccessError>> {
   if (!mayGrant(principal, { tenant, permissions, namespace: null }))
     return err({ code: 'grant_exceeds_own' })
@@ -27,10 +37,14 @@ export async function createRole(
     description: description ?? null,
     permissions,
     isManaged: false,
-    isDefault: false,
+    isDefault: isDefault ?? false,
     createdAt: principal.now,
   }
-  const written = await write(db, [insertRole(db, role), ...record(db, principal, deedOn('CREATE', role))])
+  const written = await write(db, [
+    ...makeRoomFor(db, role),
+    insertRole(db, role),
+    ...record(db, principal, deedOn('CREATE', role)),
+  ])
   return written.ok ? ok(role) : err({ code: 'not_found', what: 'tenant', id: tenant })
 }
 
@@ -39,21 +53,22 @@ export async function readRole(db: Database, tenant: string, id: string): Promis
   return role ? ok(role) : err({ code: 'not_found', what: 'role', id })
 }
 
-/** Replaces name, description and permissions; all who are bound to the role feel it at once. */
+/** Replaces all there is of it; who is bound to the role feels it at once. */
 export async function replaceRole(
   db: Database,
   principal: Principal,
   tenant: string,
   id: string,
-  { name, description, permissions }: WriteRole,
+  { name, description, permissions, isDefault }: WriteRole,
 ): Promise<Result<Role, AccessError>> {
   const found = await readChangeableRole(db, tenant, id)
   if (!found.ok) return found
   if (!mayGrant(principal, { tenant, permissions, namespace: null }))
     return err({ code: 'grant_exceeds_own' })
-  const changes = { name, description: description ?? null, permissions }
+  const changes = { name, description: description ?? null, permissions, isDefault: isDefault ?? false }
   const after = { ...found.value, ...changes }
   await writeOrThrow(db, [
+    ...makeRoomFor(db, after),
     updateRole(db, id, changes),
     ...record(db, principal, { ...deedOn('UPDATE', after), before: found.value, after }),
   ])
@@ -71,6 +86,8 @@ export async function removeRole(
   await writeOrThrow(db, [deleteRole(db, id), ...record(db, principal, deedOn('DELETE', found.value))])
   return ok(undefined)
 }
+
+const makeRoomFor = (db: Database, role: Role) => (role.isDefault ? [clearDefaultRole(db, role)] : [])
 
 async function readChangeableRole(
   db: Database,

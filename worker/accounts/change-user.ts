@@ -1,21 +1,21 @@
 /** Changes of a user, whoever makes them: what is not mentioned stays as it is, and what is replaces what was there. */
 
-import { err, type Result } from '../../shared/result.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Account, onlyWithSuperadminLeft, updateAccount } from '../storage/accounts.ts'
 import { type Conflict, type Database, type Statement, write } from '../storage/database.ts'
-import type { Group } from '../storage/memberships.ts'
+import type { Group } from '../storage/groups.ts'
 import { forgetSignIns } from '../storage/sign-ins.ts'
 import { deleteSessions } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
+import { regroup } from './memberships.ts'
 import { withoutUndefined } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 import { subjectsOf } from './sign-in-limits.ts'
 import { joinTenant, leaveTenant } from './tenant-access.ts'
-import { regroup } from './user-groups.ts'
 import { findAllGroups, readUser, type UserInFull } from './users.ts'
 
 export interface UserChanges {
@@ -39,11 +39,17 @@ export async function changeUser(
   id: string,
   changes: UserChanges,
 ): Promise<Result<UserInFull, AccountError>> {
+  // A password opens the account for as long as it is kept: not for who acts as somebody else.
+  if (changes.password !== undefined && principal.impersonator) return err({ code: 'impersonating' })
   const found = await readUser(db, id)
   if (!found.ok) return found
   const groups = changes.groups && (await findAllGroups(db, changes.groups))
   if (groups && !groups.ok) return groups
   const before = found.value.account
+  const regrouped = groups
+    ? await regroup(db, principal, before, found.value.groups, groups.value)
+    : ok<Statement[]>([])
+  if (!regrouped.ok) return regrouped
   const columns = await toColumns(keys, changes, before, principal.now)
   const after = { ...before, ...columns }
   const isNewPassword = columns.password !== undefined
@@ -56,11 +62,11 @@ export async function changeUser(
     ...(isNewPassword ? [forgetSignIns([user.subject])] : []),
     ...(canAdminister(before) && !canAdminister(after) ? [onlyWithSuperadminLeft] : []),
     ...move(db, principal, found.value, changes.tenants, groups?.value),
+    ...regrouped.value,
     ...record(db, principal, {
       ...deedOn('UPDATE', after),
       // Two passwords look alike in a record; one that was not there before does not.
-      before: { ...before, ...(isNewPassword ? { password: null } : {}), groups: idsOf(found.value.groups) },
-      after: { ...after, groups: idsOf(groups?.value ?? found.value.groups) },
+      before: { ...before, ...(isNewPassword ? { password: null } : {}) },
     }),
   ])
   return written.ok ? readUser(db, id) : err(toError(written.error, changes))
@@ -87,12 +93,10 @@ async function toColumns(
 const canAdminister = (account: Account): boolean =>
   account.isSuperadmin && account.disabledAt === null && account.password !== null
 
-const idsOf = (groups: UserInFull['groups']) => groups.map((group) => group.id)
-
 function move(
   db: Database,
   principal: Principal,
-  { account, tenants, groups }: UserInFull,
+  { account, tenants }: UserInFull,
   wantedTenants: readonly string[] | undefined,
   wantedGroups: readonly Group[] | undefined,
 ): Statement[] {
@@ -106,7 +110,6 @@ function move(
   return [
     ...left.flatMap((tenant) => leaveTenant(db, principal, tenant, account)),
     ...joined.flatMap((tenant) => joinTenant(db, principal, tenant, account)),
-    ...(wantedGroups ? regroup(db, account.id, idsOf(groups), idsOf(wantedGroups), principal.now) : []),
   ]
 }
 

@@ -6,6 +6,10 @@ export type AccountError =
   | { readonly code: 'email_taken' }
   /** Without one nobody could administer the instance any more, and set-up is over. */
   | { readonly code: 'last_superadmin' }
+  | { readonly code: 'invitation_pending' }
+  /** No such link, or taken up, or its inviter may not give any more what it promises. */
+  | { readonly code: 'invitation_unknown' }
+  | { readonly code: 'invitation_expired' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }
   /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */

@@ -18,9 +18,10 @@ import {
   tenantsOf,
   updateAccount,
 } from '../storage/accounts.ts'
-import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
+import { type GroupOfAccount, groupsOf, replaceGroups } from './memberships.ts'
 import { newAccount, withoutUndefined } from './new-account.ts'
 
 export { accountFields }
@@ -30,6 +31,8 @@ const KIND = 'SERVICE_ACCOUNT'
 export interface ServiceAccountInFull {
   readonly account: Account
   readonly tenants: readonly Tenant[]
+  /** Of the tenant that asks; none at the instance. */
+  readonly groups: readonly GroupOfAccount[]
 }
 
 /** What callers say of an account. What they leave out stays as it is. */
@@ -39,11 +42,18 @@ export interface ServiceAccountProfile {
   readonly isSuperadmin?: boolean | undefined
 }
 
+/** Where an account is managed, and the groups it is to be in there. */
+export interface Placement {
+  readonly tenant: string
+  readonly groupIds: readonly string[]
+}
+
+/** @param tenants that it belongs to from the start, or one with the groups it is in there */
 export async function createServiceAccount(
   db: Database,
   principal: Principal,
   profile: ServiceAccountProfile,
-  tenants: readonly string[],
+  tenants: readonly string[] | Placement,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const isSuperadmin = profile.isSuperadmin ?? false
   if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
@@ -51,14 +61,19 @@ export async function createServiceAccount(
     description: profile.description ?? null,
     isSuperadmin,
   })
+  const place = 'tenant' in tenants ? tenants : undefined
+  const ids = place ? [place.tenant] : (tenants as readonly string[])
+  const groups = await placeInGroups(db, principal, account, place)
+  if (!groups.ok) return groups
   const written = await write(db, [
     insertAccount(db, account),
-    ...tenants.map((tenant) => insertTenantAccess(tenant, account.id)),
-    ...record(db, principal, deedOn('CREATE', account, tenants[0])),
+    ...ids.map((tenant) => insertTenantAccess(tenant, account.id)),
+    ...record(db, principal, deedOn('CREATE', account, ids[0])),
+    ...groups.value,
   ])
   return written.ok
-    ? readServiceAccount(db, account.id)
-    : err({ code: 'not_found', what: 'tenant', id: tenants.join() })
+    ? readServiceAccount(db, account.id, place?.tenant)
+    : err({ code: 'not_found', what: 'tenant', id: ids.join() })
 }
 
 /** @param tenant when given, an account of another tenant is as good as none */
@@ -70,7 +85,8 @@ export async function readServiceAccount(
   const account = await findAccount(db, KIND, id)
   if (!account) return err({ code: 'not_found', what: 'account', id })
   const tenants = (await tenantsOf(db, [id])).get(id) ?? []
-  const found = { account, tenants }
+  const groups = tenant === undefined ? [] : ((await groupsOf(db, tenant, [id])).get(id) ?? [])
+  const found = { account, tenants, groups }
   return tenant === undefined || belongsTo(found, tenant)
     ? ok(found)
     : err({ code: 'not_found', what: 'account', id })
@@ -82,18 +98,21 @@ export async function listServiceAccounts(
   tenant?: string,
 ): Promise<Page<ServiceAccountInFull>> {
   const page = await listAccounts(db, KIND, query, tenant)
-  const tenants = await tenantsOf(
-    db,
-    page.results.map((account) => account.id),
-  )
+  const ids = page.results.map((account) => account.id)
+  const tenants = await tenantsOf(db, ids)
+  const groups = tenant === undefined ? new Map() : await groupsOf(db, tenant, ids)
   return {
     total: page.total,
-    results: page.results.map((account) => ({ account, tenants: tenants.get(account.id) ?? [] })),
+    results: page.results.map((account) => ({
+      account,
+      tenants: tenants.get(account.id) ?? [],
+      groups: groups.get(account.id) ?? [],
+    })),
   }
 }
 
 /**
- * @param tenant when given, an account that belongs to no tenant yet and works in no other joins this one: Kestra's
+ * @param place when given, an account that belongs to no tenant yet and works in no other joins this one: Kestra's
  *   clients create accounts at the instance and go on with them in a tenant
  */
 export async function changeServiceAccount(
@@ -101,21 +120,32 @@ export async function changeServiceAccount(
   principal: Principal,
   id: string,
   profile: ServiceAccountProfile,
-  tenant?: string,
+  place?: Placement,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
+  const tenant = place?.tenant
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
   if (profile.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
   const before = found.value.account
   const after = { ...before, ...withoutUndefined(profile) }
+  const groups = await placeInGroups(db, principal, before, place)
+  if (!groups.ok) return groups
   await writeOrThrow(db, [
     updateAccount(db, id, profile),
     ...(tenant === undefined ? [] : [insertTenantAccess(tenant, id)]),
     ...record(db, principal, { ...deedOn('UPDATE', after, tenant), before, after }),
+    ...groups.value,
   ])
-  return readServiceAccount(db, id)
+  return readServiceAccount(db, id, tenant)
 }
 
+const placeInGroups = async (
+  db: Database,
+  principal: Principal,
+  account: Account,
+  place: Placement | undefined,
+): Promise<Result<Statement[], AccountError>> =>
+  place ? replaceGroups(db, principal, place.tenant, account, place.groupIds) : ok([])
 /** Disabled, none of its tokens is accepted; enabled again, they are what they were. */
 export async function setServiceAccountDisabled(
   db: Database,

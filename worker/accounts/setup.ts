@@ -13,10 +13,10 @@ import {
   anyAccountExists as isSetUp,
   onlyWithoutAccounts,
 } from '../storage/accounts.ts'
+import { insertBinding } from '../storage/bindings.ts'
 import { type Database, write } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import { insertInstance, findInstanceId as readInstanceId } from '../storage/instance.ts'
-import { insertBinding } from '../storage/roles.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'

@@ -18,10 +18,11 @@ import {
   tenantsOf,
 } from '../storage/accounts.ts'
 import { type Database, write } from '../storage/database.ts'
-import { findGroups, type Group, groupsOf, insertMembership } from '../storage/memberships.ts'
+import { findGroupsAnywhere, type Group, listGroupsOf, type MembershipIn } from '../storage/groups.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
+import { enlist } from './memberships.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 import { joinTenant } from './tenant-access.ts'
@@ -37,7 +38,8 @@ export interface AccountWithTenants {
 }
 
 export interface UserInFull extends AccountWithTenants {
-  readonly groups: ReadonlyArray<Pick<Group, 'id' | 'tenantId'>>
+  /** Of all tenants. */
+  readonly groups: readonly MembershipIn[]
 }
 
 /** Being in a group of a tenant is being in the tenant. */
@@ -56,12 +58,14 @@ export async function createUser(
     isSuperadmin: readSuperAdmin(request) ?? false,
     isRestricted: request.restricted ?? false,
   })
+  const enlisted = await enlist(db, principal, account, groups.value)
+  if (!enlisted.ok) return enlisted
   const tenants = new Set([...(request.tenants ?? []), ...groups.value.map((group) => group.tenantId)])
   const written = await write(db, [
     insertAccount(db, account),
     ...record(db, principal, deedOn('CREATE', account)),
     ...[...tenants].flatMap((tenant) => joinTenant(db, principal, tenant, account)),
-    ...groups.value.map((group) => insertMembership(group.id, account.id, principal.now)),
+    ...enlisted.value,
   ])
   if (written.ok) return readUser(db, account.id)
   if (written.error.kind === 'unique') return err({ code: 'email_taken' })
@@ -71,7 +75,7 @@ export async function createUser(
 export async function readUser(db: Database, id: string): Promise<Result<UserInFull, AccountError>> {
   const account = await findAccount(db, KIND, id)
   if (!account) return err({ code: 'not_found', what: 'account', id })
-  const [tenants, groups] = await Promise.all([tenantsOf(db, [id]), groupsOf(db, id)])
+  const [tenants, groups] = await Promise.all([tenantsOf(db, [id]), listGroupsOf(db, id)])
   return ok({ account, tenants: tenants.get(id) ?? [], groups })
 }
 
@@ -99,14 +103,12 @@ export async function removeUser(
   return written.ok ? ok(undefined) : err({ code: 'last_superadmin' })
 }
 
-/** All of them or none. @param tenant when given, groups of another one are as good as none */
+/** All of them or none, of whatever tenant. */
 export async function findAllGroups(
   db: Database,
   ids: readonly string[],
-  tenant?: string,
 ): Promise<Result<Group[], AccountError>> {
-  const all = ids.length === 0 ? [] : await findGroups(db, ids)
-  const found = all.filter((group) => tenant === undefined || group.tenantId === tenant)
+  const found = ids.length === 0 ? [] : await findGroupsAnywhere(db, ids)
   const missing = ids.find((id) => !found.some((group) => group.id === id))
   return missing === undefined ? ok(found) : err({ code: 'not_found', what: 'group', id: missing })
 }

@@ -30,7 +30,7 @@ export function html(status: number, text: string): Response {
   })
 }
 
-export function empty(status: 200 | 204): Response {
+export function empty(status: 200 | 201 | 204): Response {
   return new Response(null, { status, headers: NO_STORE })
 }
 

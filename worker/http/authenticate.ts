@@ -6,11 +6,27 @@ import { isCsrfToken, verifySession } from '../accounts/sessions.ts'
 import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
+import { actAs } from '../tokens/impersonate.ts'
 import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
 
+/** The real name stays in the records: see `tokens/impersonate.ts`. */
+export const IMPERSONATE_HEADER = 'X-Kestra-Impersonate'
+
 export async function authenticate(
+  edge: Edge,
+  request: Request,
+  origin: string,
+  context: RequestContext,
+): Promise<Result<Principal, EdgeError>> {
+  const proved = await prove(edge, request, origin, context)
+  const who = request.headers.get(IMPERSONATE_HEADER)
+  if (!proved.ok || who === null) return proved
+  return actAs(edge.db, proved.value, who, `${request.method} ${new URL(request.url).pathname}`)
+}
+
+async function prove(
   edge: Edge,
   request: Request,
   origin: string,

@@ -16,12 +16,17 @@ export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   /** The same members in another coding, where clients send either. */
   readonly orMediaType?: MediaType
   readonly maxBytes: number
+  /** Whether no body at all is good enough; the schema then judges `undefined`. */
+  readonly isOptional?: true
   /** Absent for multipart: its parts are the handler's to read. */
   readonly schema?: S
 }
 
 export const jsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JSON_BYTES) =>
   ({ mediaType: 'application/json', maxBytes, schema }) as const
+
+export const optionalJsonBody = <S extends v.GenericSchema>(schema: S) =>
+  ({ ...jsonBody(schema), isOptional: true }) as const
 
 export const formBody = <S extends v.GenericSchema>(schema: S) =>
   ({ mediaType: 'application/x-www-form-urlencoded', maxBytes: MAX_JSON_BYTES, schema }) as const
@@ -45,6 +50,7 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
   const mediaType = orMediaType !== undefined && sent === orMediaType ? orMediaType : body.mediaType
   if (sent !== mediaType && !isAbsent)
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
+  if (isAbsent && body.isOptional) return ok(undefined)
   switch (mediaType) {
     case 'application/json':
       return parseJson(bytes)

@@ -101,6 +101,10 @@ export function toRefusal(error: EdgeError): Refusal {
       return { status: 404, code, message: 'Not Found' }
     case 'not_found':
       return notFound(code, `${capitalised(error.what)} '${error.id}' was not found.`)
+    case 'invitation_unknown':
+      return notFound(code, 'There is no such invitation, or it is of no use any more.')
+    case 'invitation_expired':
+      return { status: 410, code, message: 'Resource has expired: ask for another invitation.' }
     case 'file_not_found':
       return notFound(code, `File '${error.path}' was not found in namespace '${error.namespace}'.`)
     case 'revision_not_found':
@@ -119,6 +123,16 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'This is the last superadmin who can sign in.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
+    case 'group_name_taken':
+      return conflict(code, 'A group with this name exists.')
+    case 'member_already':
+      return conflict(code, 'The account is a member of this group.')
+    case 'member_not':
+      return conflict(code, 'The account is not a member of this group.')
+    case 'tenant_access_already':
+      return conflict(code, 'The user has access to this tenant.')
+    case 'invitation_pending':
+      return conflict(code, 'There is an invitation for this e-mail address. Delete it to send another.')
     case 'path_taken':
       return conflict(code, `'${error.path}' cannot be a file and a folder.`)
     case 'folder_changed':

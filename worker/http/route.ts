@@ -4,7 +4,7 @@
  */
 
 import type * as v from 'valibot'
-import type { Permission } from '../../shared/permissions.ts'
+import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Body } from './body.ts'
@@ -13,21 +13,28 @@ import type { EdgeError } from './refusal.ts'
 export type Access =
   /** Anyone, without a credential. */
   | { readonly kind: 'public' }
-  /** Whoever has a good credential, whatever it is for. */
+  /** Whoever has a good credential, whatever it is for; the handler sees to it that they learn about themselves only. */
   | { readonly kind: 'signed-in' }
   /** The same, but people only. */
   | { readonly kind: 'user' }
   /** The instance's administrators. */
   | { readonly kind: 'superadmin' }
   /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
-  | { readonly kind: 'permission'; readonly permission: Permission }
+  | { readonly kind: 'permission'; readonly permission: Permission; readonly or?: Exception }
+  /** Whoever holds any permission on the resource in the path's `:tenant`. */
+  | { readonly kind: 'resource'; readonly resource: ResourceName }
+
+/** Who may call although they lack the permission, such as an owner of the group in the path. */
+export type Exception = (edge: Edge, principal: Principal, params: unknown) => boolean | Promise<boolean>
 
 export const anyone = { kind: 'public' } as const satisfies Access
 export const signedIn = { kind: 'signed-in' } as const satisfies Access
 export const anyUser = { kind: 'user' } as const satisfies Access
 export const superadmin = { kind: 'superadmin' } as const satisfies Access
-export const permit = (permission: Permission) =>
-  ({ kind: 'permission', permission }) as const satisfies Access
+export const permit = (permission: Permission, or?: Exception) =>
+  ({ kind: 'permission', permission, ...(or ? { or } : {}) }) as const satisfies Access
+export const permitAnyOf = (resource: ResourceName) =>
+  ({ kind: 'resource', resource }) as const satisfies Access
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined

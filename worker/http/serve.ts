@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
+import { actionsOf } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { decide } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
@@ -70,7 +71,7 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
 }
 
 async function refuseAccess(
-  { db }: Edge,
+  edge: Edge,
   access: Access,
   principal: Principal,
   params: unknown,
@@ -83,18 +84,37 @@ async function refuseAccess(
       return principal.kind === 'USER' ? undefined : { code: 'users_only' }
     case 'superadmin':
       return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }
+    case 'resource': {
+      const { tenant } = params as { tenant: string }
+      const { resource } = access
+      const isHeld = actionsOf(resource).some((action) =>
+        decide(principal, { tenant, permission: `${resource}:${action}` }),
+      )
+      return isHeld
+        ? refuseTenant(edge, principal, tenant)
+        : { code: 'permission_missing', permission: `${resource}:VIEW` }
+    }
     case 'permission': {
       const { tenant, namespace } = params as { tenant: string; namespace?: string }
       const place = namespace === undefined ? {} : { namespace }
-      const { permission } = access
-      if (!decide(principal, { tenant, permission, ...place })) {
-        return { code: 'permission_missing', permission, ...place }
-      }
-      // A role in a tenant shows that it exists; a superadmin's flag shows nothing.
-      const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
-      return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
+      const { permission, or } = access
+      const isAllowed =
+        decide(principal, { tenant, permission, ...place }) || (await or?.(edge, principal, params))
+      return isAllowed
+        ? refuseTenant(edge, principal, tenant)
+        : { code: 'permission_missing', permission, ...place }
     }
   }
+}
+
+/** A role in a tenant shows that it exists; a superadmin's flag shows nothing. */
+async function refuseTenant(
+  { db }: Edge,
+  principal: Principal,
+  tenant: string,
+): Promise<EdgeError | undefined> {
+  const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
+  return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
 }
 
 /** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */

@@ -1,10 +1,19 @@
 /** Rows of users, service accounts and the tenants they belong to. */
 
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
-import { accountsNamedLike, type Fields, offsetOf, selectTotal, toCondition, toOrder } from './listing.ts'
+import {
+  accountsNamedLike,
+  each,
+  type Fields,
+  isWhole,
+  offsetOf,
+  selectTotal,
+  toCondition,
+  toOrder,
+} from './listing.ts'
 import { accounts, tenantAccess, tenants } from './schema.ts'
 
 export type Account = typeof accounts.$inferSelect
@@ -48,8 +57,49 @@ export async function findAccount(db: Database, kind: AccountKind, id: string): 
     .get()
 }
 
+/** Accounts of either kind, by id; those that are there. */
+export async function findAccounts(db: Database, ids: readonly string[]): Promise<Account[]> {
+  return db
+    .select()
+    .from(accounts)
+    .where(inArray(accounts.id, each(ids)))
+}
+
+/** An account of either kind by its id, or a user by the e-mail address. */
+export async function findAccountCalled(db: Database, idOrUsername: string): Promise<Account | undefined> {
+  return db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, called(idOrUsername)))
+    .get()
+}
+
+/** The same, or a service account by a name that no other has. */
+export async function findAccountNamed(db: Database, text: string): Promise<Account | undefined> {
+  const byName = sql`(SELECT min(id) FROM accounts
+    WHERE kind = 'SERVICE_ACCOUNT' AND name COLLATE NOCASE = ${text} HAVING count(*) = 1)`
+  return db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, sql`coalesce(${byName}, ${called(text)})`))
+    .get()
+}
+
+/** The id behind an id or a username. Nothing is both: an e-mail address has an `@`. */
+const called = (idOrUsername: string): SQL => sql`coalesce(
+  (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`
+
 export async function tenantExists(db: Database, id: string): Promise<boolean> {
   return (await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).get()) !== undefined
+}
+
+export async function belongsTo(db: Database, tenantId: string, accountId: string): Promise<boolean> {
+  const row = await db
+    .select({ id: tenantAccess.accountId })
+    .from(tenantAccess)
+    .where(and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountId, accountId)))
+    .get()
+  return row !== undefined
 }
 
 /** The tenants of each account, by account id. */
@@ -58,7 +108,7 @@ export async function tenantsOf(db: Database, accountIds: readonly string[]): Pr
     .select({ accountId: tenantAccess.accountId, tenant: tenants })
     .from(tenantAccess)
     .innerJoin(tenants, eq(tenants.id, tenantAccess.tenantId))
-    .where(inArray(tenantAccess.accountId, sql`(SELECT value FROM json_each(${JSON.stringify(accountIds)}))`))
+    .where(inArray(tenantAccess.accountId, each(accountIds)))
     .orderBy(asc(tenants.id))
   const byAccount = new Map<string, Tenant[]>(accountIds.map((id) => [id, []]))
   for (const { accountId, tenant } of rows) byAccount.get(accountId)?.push(tenant)
@@ -93,7 +143,6 @@ export async function listAccounts(
 ): Promise<Page<Account>> {
   const { from, condition, fields, order } = sourceOf(kind, query, tenantId)
   const where = and(condition, toCondition(query, ACCOUNT_FIELDS)) ?? sql`true`
-  const isWhole = query.q === undefined && query.filters.length === 0
   const list = tenantId === undefined ? `accounts ${kind}` : `tenant_access ${tenantId} ${kind}`
   const [results, totals] = await db.batch([
     db
@@ -106,7 +155,7 @@ export async function listAccounts(
           LIMIT ${query.size} OFFSET ${offsetOf(query)})`,
       )
       .orderBy(...toOrder(query, ACCOUNT_FIELDS, BY_NAME)),
-    isWhole
+    isWhole(query)
       ? selectTotal(db, list)
       : db
           .select({ total: sql<number>`(SELECT count(*) FROM ${from} WHERE ${where})` })

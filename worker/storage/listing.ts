@@ -40,6 +40,14 @@ export const accountsNamedLike = (kind: SQLWrapper | string, text: string): SQL 
     WHERE kind = ${kind} AND term >= ${from} AND term < ${afterAll(from)} LIMIT ${MAX_MATCHES})`
 }
 
+/** Whether a query leaves nothing out, so that its total is the list's own. */
+export const isWhole = ({ q, filters }: Pick<ListQuery, 'q' | 'filters'>): boolean =>
+  q === undefined && filters.length === 0
+
+/** For `column IN …`: any number of values is one parameter. */
+export const each = (values: readonly string[]): SQL =>
+  sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
+
 /** How long a list is that triggers keep the count of; see `totals`. */
 export const selectTotal = (db: Database, list: string) =>
   db
@@ -52,7 +60,7 @@ const afterAll = (start: string): string => `${start}\u{10ffff}`
 function compare(fields: Fields, { field, operator, value }: Filter): SQL | undefined {
   const column = fields[field]
   if (column === undefined) return undefined
-  const many = sql`(SELECT value FROM json_each(${JSON.stringify(value.split(','))}))`
+  const many = each(value.split(','))
   switch (operator) {
     case 'EQUALS':
       return sql`${column} COLLATE NOCASE = ${value}`

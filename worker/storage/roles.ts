@@ -1,90 +1,81 @@
-/** Rows of roles and bindings. */
+/** Rows of roles. */
 
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import type { Page } from '../../shared/wire/common.ts'
+import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
-import { accounts, bindings, groups, roles } from './schema.ts'
+import {
+  contains,
+  each,
+  type Fields,
+  isWhole,
+  offsetOf,
+  selectTotal,
+  toCondition,
+  toOrder,
+} from './listing.ts'
+import { roles } from './schema.ts'
 
 export type Role = typeof roles.$inferSelect
-export type Binding = typeof bindings.$inferSelect
-
-/** A binding with what its answer names. */
-export interface BindingInFull {
-  readonly binding: Binding
-  readonly role: Pick<Role, 'id' | 'name' | 'permissions'>
-  /** One of the two. */
-  readonly account: Pick<
-    typeof accounts.$inferSelect,
-    'id' | 'kind' | 'name' | 'firstName' | 'lastName'
-  > | null
-  readonly group: Pick<typeof groups.$inferSelect, 'id' | 'name'> | null
-}
 
 export const insertRole = (db: Database, role: Role): Statement => db.insert(roles).values(role)
 
 export const updateRole = (
   db: Database,
   id: string,
-  changes: Pick<Role, 'name' | 'description' | 'permissions'>,
+  changes: Pick<Role, 'name' | 'description' | 'permissions' | 'isDefault'>,
 ): Statement => db.update(roles).set(changes).where(eq(roles.id, id))
+
+/** To stand before the change that makes a role its tenant's default: there is room for one. */
+export const clearDefaultRole = (db: Database, { tenantId, id }: Role): Statement =>
+  db
+    .update(roles)
+    .set({ isDefault: false })
+    .where(and(eq(roles.tenantId, tenantId), eq(roles.isDefault, true), ne(roles.id, id)))
 
 /** Its bindings go with it. */
 export const deleteRole = (db: Database, id: string): Statement => db.delete(roles).where(eq(roles.id, id))
 
 export async function findRole(db: Database, tenantId: string, id: string): Promise<Role | undefined> {
+  return (await findRoles(db, tenantId, [id]))[0]
+}
+
+/** Those that are there. */
+export async function findRoles(db: Database, tenantId: string, ids: readonly string[]): Promise<Role[]> {
   return db
     .select()
     .from(roles)
-    .where(and(eq(roles.id, id), eq(roles.tenantId, tenantId)))
-    .get()
+    .where(and(eq(roles.tenantId, tenantId), inArray(roles.id, each(ids))))
+    .orderBy(...BY_NAME)
 }
 
-export const insertBinding = (db: Database, binding: Binding): Statement =>
-  db.insert(bindings).values(binding)
+const ROLE_FIELDS: Fields = {
+  id: roles.id,
+  name: roles.name,
+  isDefault: roles.isDefault,
+  isManaged: roles.isManaged,
+}
+export const roleFields = Object.keys(ROLE_FIELDS)
+const BY_NAME = [sql`${roles.name} COLLATE NOCASE`, roles.id]
 
-export const deleteBinding = (db: Database, id: string): Statement =>
-  db.delete(bindings).where(eq(bindings.id, id))
-
-/** Binds an account that is not in the tenant yet to the tenant's default role; to nothing where there is none. */
-export const insertDefaultBinding = (
-  id: string,
-  tenantId: string,
-  accountId: string,
-  now: number,
-): Statement => sql`
-  INSERT INTO bindings (id, tenant_id, account_id, role_id, created_at)
-  SELECT ${id}, tenant_id, ${accountId}, id, ${now} FROM roles
-  WHERE tenant_id = ${tenantId} AND is_default = 1 AND NOT EXISTS (
-    SELECT 1 FROM tenant_access WHERE tenant_id = ${tenantId} AND account_id = ${accountId})`
-
-/** Everything an account holds in a tenant, by itself or through a group. */
-export const deleteBindingsIn = (tenantId: string, accountId: string): Statement[] => [
-  sql`DELETE FROM bindings WHERE tenant_id = ${tenantId} AND account_id = ${accountId}`,
-  sql`DELETE FROM group_members WHERE account_id = ${accountId}
-    AND group_id IN (SELECT id FROM groups WHERE tenant_id = ${tenantId})`,
-]
-
-export async function findBinding(
-  db: Database,
-  tenantId: string,
-  id: string,
-): Promise<BindingInFull | undefined> {
-  return db
-    .select({
-      binding: bindings,
-      role: { id: roles.id, name: roles.name, permissions: roles.permissions },
-      account: {
-        id: accounts.id,
-        kind: accounts.kind,
-        name: accounts.name,
-        firstName: accounts.firstName,
-        lastName: accounts.lastName,
-      },
-      group: { id: groups.id, name: groups.name },
-    })
-    .from(bindings)
-    .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .leftJoin(accounts, eq(accounts.id, bindings.accountId))
-    .leftJoin(groups, eq(groups.id, bindings.groupId))
-    .where(and(eq(bindings.id, id), eq(bindings.tenantId, tenantId)))
-    .get()
+/** Cost: the rows of the page and those before it; of a search or another filter all roles of the tenant. */
+export async function listRoles(db: Database, tenantId: string, query: ListQuery): Promise<Page<Role>> {
+  const where = and(
+    eq(roles.tenantId, tenantId),
+    query.q === undefined ? undefined : contains(roles.name, query.q),
+    toCondition(query, ROLE_FIELDS),
+  )
+  const [results, totals] = await db.batch([
+    db
+      .select()
+      .from(roles)
+      .where(where)
+      .orderBy(...toOrder(query, ROLE_FIELDS, BY_NAME))
+      .limit(query.size)
+      .offset(offsetOf(query)),
+    isWhole(query)
+      ? selectTotal(db, `roles ${tenantId}`)
+      : db.select({ total: sql<number>`count(*)` }).from(roles).where(where),
+  ])
+  return { results, total: totals[0]?.total ?? 0 }
 }

@@ -15,6 +15,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { InvitedRole } from '../../shared/wire/invitation.ts'
 import type { Source } from '../../shared/wire/sync.ts'
 
 /** What a row of the change feed can name. */
@@ -186,6 +187,34 @@ export const bindings = sqliteTable(
     index('bindings_by_group').on(table.groupId),
     index('bindings_by_role').on(table.roleId),
     index('bindings_by_tenant').on(table.tenantId, table.id),
+  ],
+)
+
+/** People asked into a tenant by a link, until they take it up or are asked no longer. */
+export const invitations = sqliteTable(
+  'invitations',
+  {
+    /** The public part of the link's token. */
+    id: text().primaryKey(),
+    tenantId: tenantId(),
+    email: text().notNull(),
+    /** HMAC-SHA-256 of the link's token, as of other tokens. */
+    mac: blob({ mode: 'buffer' }).$type<Uint8Array>().notNull(),
+    roles: text({ mode: 'json' }).$type<InvitedRole[]>().notNull(),
+    groupIds: text('group_ids', { mode: 'json' }).$type<string[]>().notNull(),
+    isSuperadmin: integer('is_superadmin', { mode: 'boolean' }).notNull(),
+    /** Goes with its invitations: what they give is held against what that account holds. */
+    inviterId: text('inviter_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    acceptedAt: integer('accepted_at'),
+  },
+  (table) => [
+    index('invitations_by_tenant').on(table.tenantId, table.createdAt, table.id),
+    index('invitations_by_inviter').on(table.inviterId),
+    index('invitations_by_email').on(table.tenantId, sql`lower(${table.email})`),
   ],
 )
 

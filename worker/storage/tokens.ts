@@ -1,8 +1,9 @@
 /** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
 
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Account } from './accounts.ts'
 import type { Database, Statement } from './database.ts'
+import { each } from './listing.ts'
 import {
   accounts,
   bindings,
@@ -43,6 +44,10 @@ export const insertToken = (db: Database, token: Token): Statement => db.insert(
 
 /** The row goes: what is not there can neither authenticate nor be revived. */
 export const deleteToken = (db: Database, id: string): Statement => db.delete(tokens).where(eq(tokens.id, id))
+
+/** Those of one impersonator: a new one takes their place. */
+export const deleteExpiredImpersonations = (impersonatorId: string, now: number): Statement => sql`
+  DELETE FROM tokens WHERE impersonator_id = ${impersonatorId} AND expires_at <= ${now}`
 
 export async function listApiTokens(db: Database, accountId: string): Promise<Token[]> {
   return db
@@ -145,6 +150,11 @@ export async function listGrants(db: Database, accountId: string): Promise<Grant
   return selectGrants(db, sql`${accountId}`)
 }
 
+/** What being in these groups brings with it. */
+export async function listGroupGrants(db: Database, groupIds: readonly string[]): Promise<GrantRow[]> {
+  return selectGrantsWhere(db, inArray(bindings.groupId, each(groupIds)))
+}
+
 const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHERE id = ${tokenId})`
 
 const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
@@ -158,7 +168,14 @@ const selectGroups = (db: Database, accountId: SQL) =>
 /** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
 function selectGrants(db: Database, accountId: SQL) {
   const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
-  return db
+  return selectGrantsWhere(
+    db,
+    sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`,
+  )
+}
+
+const selectGrantsWhere = (db: Database, condition: SQL) =>
+  db
     .select({
       roleId: bindings.roleId,
       tenantId: bindings.tenantId,
@@ -167,5 +184,4 @@ function selectGrants(db: Database, accountId: SQL) {
     })
     .from(bindings)
     .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .where(sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`)
-}
+    .where(condition)

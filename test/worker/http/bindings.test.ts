@@ -177,3 +177,146 @@ describe('nobody binds more than they hold', () => {
     })
   })
 })
+
+describe('a binding of a group', () => {
+  let group: string
+  beforeAll(async () => {
+    group = await create('/api/v1/main/groups', { name: 'Bots' })
+  })
+
+  it('names the group, and governs all who are in it at once', async () => {
+    const [one, two] = [
+      await createBot({ KVSTORE: ['VIEW'] }, { by: admin }),
+      await createBot({ KVSTORE: ['VIEW'] }, { by: admin }),
+    ]
+    const member = (bot: Bot, method: string) =>
+      expectJson(call(`/api/v1/main/groups/${group}/members/${bot.id}`, { ...admin, method }))
+    const search = async () =>
+      Promise.all([one, two].map(async (bot) => (await call(`${filesOf('prod.x')}/search`, bot)).status))
+    await member(one, 'PUT')
+    expect(await search()).toEqual([403, 403])
+    const json = { type: 'GROUP', externalId: group, roleId: role, namespaceId: 'prod' }
+    const binding = await expectJson<{ id: string }>(call(PATH, { ...admin, json }))
+    expect(binding).toEqual({
+      id: expect.any(String),
+      type: 'GROUP',
+      namespace: 'prod',
+      namespaceId: 'prod',
+      role: { id: role, name: 'Deploys' },
+      group: { id: group, name: 'Bots' },
+    })
+    expect(await search()).toEqual([200, 403])
+    await member(two, 'PUT')
+    expect(await search()).toEqual([200, 200])
+    await member(one, 'DELETE')
+    expect(await search()).toEqual([403, 200])
+    await call(`${PATH}/${binding.id}`, { ...admin, method: 'DELETE' })
+    expect(await search()).toEqual([403, 403])
+  })
+
+  it.each<[string, () => object]>([
+    ['an account', () => ({ externalId: account })],
+    ['nothing', () => ({ externalId: 'nothing' })],
+  ])('is not made of %s', async (_, changes) => {
+    const json = { type: 'GROUP', externalId: group, roleId: role, ...changes() }
+    expect(await expectJson(call(PATH, { ...admin, json }), 404)).toMatchObject({ code: 'not_found' })
+  })
+
+  it('is not made of a group of another tenant, or of a group taken for an account', async () => {
+    const theirs = await create('/api/v1/acme/groups', { name: 'Bots' })
+    await expectJson(call(PATH, { ...admin, json: { type: 'GROUP', externalId: theirs, roleId: role } }), 404)
+    await expectJson(call(PATH, { ...admin, json: { type: 'USER', externalId: group, roleId: role } }), 404)
+  })
+})
+
+describe('POST /api/v1/{tenant}/bindings/bulk', () => {
+  const bulk = (json: unknown, by = admin) => call(`${PATH}/bulk`, { ...by, json })
+
+  it('takes none at all', async () => {
+    expect(await expectJson(bulk([]))).toEqual([])
+  })
+
+  it('makes all of them, in their order', async () => {
+    const wanted = ['a', 'b', 'c'].map((namespaceId) => ({ ...request(), namespaceId }))
+    expect(await expectJson<object[]>(bulk(wanted))).toMatchObject([
+      { namespace: 'a' },
+      { namespace: 'b' },
+      { namespace: 'c' },
+    ])
+  })
+
+  it.each<[string, number, object]>([
+    ['an unknown role', 404, { roleId: 'nothing' }],
+    ['an unknown account', 404, { externalId: 'nobody' }],
+    ['an unknown group', 404, { type: 'GROUP', externalId: 'nothing' }],
+    ['a binding without a type', 422, { type: undefined }],
+  ])('makes none when one of them is %s', async (_, status, changes) => {
+    const before = await inventory()
+    await expectJson(bulk([request(), { ...request(), ...changes }]), status)
+    expect(await inventory()).toBe(before)
+  })
+
+  it('makes none when one of them is above oneself', async () => {
+    const binder = await createBot({ BINDING: ['CREATE'] }, { namespace: null, by: admin })
+    await bind(binder.id, role, admin, 'prod')
+    const before = await inventory()
+    const wanted = [{ ...request(), namespaceId: 'prod' }, request()]
+    expect(await expectJson(bulk(wanted, binder), 403)).toMatchObject({ code: 'grant_exceeds_own' })
+    expect(await inventory()).toBe(before)
+  })
+
+  it('takes at most a hundred', async () => {
+    await expectJson(bulk(Array(101).fill(request())), 422)
+  })
+})
+
+describe('GET /api/v1/{tenant}/bindings/search', () => {
+  const search = (query: string) =>
+    expectJson<{ total: number; results: Array<{ id: string; type: string }> }>(
+      call(`${PATH}/search?${query}`, admin),
+    )
+  let bot: string
+  let group: string
+  beforeAll(async () => {
+    bot = await create('/api/v1/main/service-accounts', { name: 'searched' })
+    group = await create('/api/v1/main/groups', { name: 'Searchers' })
+    await bind(bot, role, admin, 'dev')
+    await bind(bot, 'viewer_main', admin)
+    await expectJson(
+      call(PATH, { ...admin, json: { type: 'GROUP', externalId: group, roleId: role, namespaceId: 'dev' } }),
+    )
+  })
+
+  it.each<[string, () => string, number]>([
+    ['the account', () => `id=${bot}`, 2],
+    ['the group', () => `id=${group}`, 1],
+    ['the account, as a filter', () => `filters[id][EQUALS]=${bot}`, 2],
+    ['type and namespace', () => 'type=GROUP&namespace=dev', 1],
+    ['type and account', () => `type=GROUP&id=${bot}`, 0],
+    ['namespace and account', () => `id=${bot}&namespace=dev`, 1],
+    ['the name of the account', () => 'q=searched', 2],
+    ['the name of the group', () => 'q=searchers', 1],
+    ['nobody', () => 'id=nobody', 0],
+  ])('finds by %s', async (_, query, total) => {
+    const found = await search(query())
+    expect(found.total).toBe(total)
+    expect(found.results).toHaveLength(total)
+  })
+
+  it('sorts by type and pages', async () => {
+    const all = await search('size=1000&sort=type:asc')
+    const types = all.results.map(({ type }) => type)
+    expect(types).toEqual(types.toSorted())
+    expect(types).toContain('GROUP')
+    expect(all.results).toHaveLength(all.total)
+    expect((await search('size=2&page=2&sort=type:asc')).results).toEqual(all.results.slice(2, 4))
+  })
+
+  it('shows a tenant its own', async () => {
+    expect(await expectJson(call('/api/v1/acme/bindings/search', admin))).toEqual({ results: [], total: 0 })
+  })
+
+  it('refuses a type that there is not', async () => {
+    await expectJson(call(`${PATH}/search?type=ROBOT`, admin), 422)
+  })
+})

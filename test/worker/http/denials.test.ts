@@ -8,6 +8,7 @@ import {
   type NearMisses,
   nearMisses,
   only,
+  permissionOf,
   type Request,
 } from '../support/denies.ts'
 import {
@@ -25,7 +26,7 @@ import {
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
 
-/** Everything else asks for a credential. The tokens in the bodies of the first two are theirs. */
+/** Everything else asks for a credential. The tokens in the bodies of the first two, and of the last, are theirs. */
 const PUBLIC = [
   'POST /oauth/token',
   'POST /oauth/revoke',
@@ -40,6 +41,7 @@ const PUBLIC = [
   'POST /api/v1/validate-password',
   'POST /api/v1/forgotten-password',
   'POST /api/v1/reset-password',
+  'POST /api/v1/invitations/accept',
 ]
 
 const ACCOUNTS = '/api/v1/service-accounts'
@@ -75,11 +77,14 @@ const RIGHTS: Record<string, string> = {
   'DELETE /api/v1/users/:account/api-tokens/:token': 'superadmin',
   [`PUT ${TENANT}/users/:id/groups`]: 'GROUP:MANAGE_MEMBERS',
   [`PATCH ${ACCOUNTS}/:id/disabled`]: 'superadmin',
+  'POST /api/v1/users/:id/impersonate': 'superadmin',
   [`GET ${ACCOUNTS}`]: 'superadmin',
   [`POST ${ACCOUNTS}`]: 'superadmin',
   [`GET ${ACCOUNTS}/:id`]: 'superadmin',
   [`PATCH ${ACCOUNTS}/:id`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:id`]: 'superadmin',
+  [`PATCH ${ACCOUNTS}/:id/superadmin`]: 'superadmin',
+  [`PATCH ${ACCOUNTS}/:id/instance-owner`]: 'superadmin',
   [`GET ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:account/api-tokens/:token`]: 'superadmin',
@@ -91,13 +96,44 @@ const RIGHTS: Record<string, string> = {
   [`GET ${TENANT}/service-accounts/:account/api-tokens`]: 'SERVICE_ACCOUNT:VIEW',
   [`POST ${TENANT}/service-accounts/:account/api-tokens`]: 'SERVICE_ACCOUNT:UPDATE',
   [`DELETE ${TENANT}/service-accounts/:account/api-tokens/:token`]: 'SERVICE_ACCOUNT:DELETE',
+  [`GET ${TENANT}/groups/search`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups/autocomplete`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups/ids`]: 'GROUP:LIST',
+  [`POST ${TENANT}/groups`]: 'GROUP:CREATE',
+  [`GET ${TENANT}/groups/:id`]: 'GROUP:VIEW',
+  [`PUT ${TENANT}/groups/:id`]: 'GROUP:UPDATE',
+  [`DELETE ${TENANT}/groups/:id`]: 'GROUP:DELETE',
+  [`GET ${TENANT}/groups/:id/members`]: 'GROUP:VIEW',
+  [`PUT ${TENANT}/groups/:id/members/membership/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`PUT ${TENANT}/groups/:id/members/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`DELETE ${TENANT}/groups/:id/members/:account`]: 'GROUP:MANAGE_MEMBERS',
+  [`GET ${TENANT}/roles/search`]: 'ROLE:LIST',
+  [`POST ${TENANT}/roles/autocomplete`]: 'ROLE:LIST',
+  [`POST ${TENANT}/roles/ids`]: 'ROLE:LIST',
   [`POST ${TENANT}/roles`]: 'ROLE:CREATE',
   [`GET ${TENANT}/roles/:id`]: 'ROLE:VIEW',
   [`PUT ${TENANT}/roles/:id`]: 'ROLE:UPDATE',
   [`DELETE ${TENANT}/roles/:id`]: 'ROLE:DELETE',
+  [`GET ${TENANT}/bindings/search`]: 'BINDING:LIST',
+  [`POST ${TENANT}/bindings/bulk`]: 'BINDING:CREATE',
   [`POST ${TENANT}/bindings`]: 'BINDING:CREATE',
   [`GET ${TENANT}/bindings/:id`]: 'BINDING:VIEW',
   [`DELETE ${TENANT}/bindings/:id`]: 'BINDING:DELETE',
+  [`GET ${TENANT}/tenant-access`]: 'USER:LIST',
+  [`POST ${TENANT}/tenant-access`]: 'USER:CREATE',
+  [`POST ${TENANT}/tenant-access/autocomplete`]: 'USER:LIST',
+  [`PUT ${TENANT}/tenant-access/:account`]: 'USER:CREATE',
+  [`GET ${TENANT}/tenant-access/:account`]: 'USER:VIEW',
+  [`DELETE ${TENANT}/tenant-access/:account`]: 'USER:DELETE',
+  [`POST ${TENANT}/invitations`]: 'INVITATION:CREATE',
+  [`GET ${TENANT}/invitations/search`]: 'INVITATION:LIST',
+  [`GET ${TENANT}/invitations/email/:email`]: 'INVITATION:LIST',
+  [`GET ${TENANT}/invitations/:id`]: 'INVITATION:VIEW',
+  [`DELETE ${TENANT}/invitations/:id`]: 'INVITATION:DELETE',
+  [`GET ${TENANT}/acls/permissions`]: 'any of ROLE',
+  [`GET ${TENANT}/acls/templates`]: 'any of ROLE',
+  [`GET ${TENANT}/acls/actions`]: 'any of ROLE',
+  [`GET ${TENANT}/access/explain`]: 'signed-in',
   [`POST ${FILES}/plan`]: 'NAMESPACE_FILE:LIST',
   [`POST ${FILES}/blobs`]: 'NAMESPACE_FILE:CREATE',
   [`POST ${FILES}/commit`]: 'NAMESPACE_FILE:CREATE',
@@ -117,8 +153,14 @@ interface World {
   readonly userToken: string
   /** Who asks, where accounts act on themselves. */
   readonly own: Bot
+  /** Belongs to the tenant; the other one does not. */
+  readonly tenantUser: string
   readonly role: string
   readonly binding: string
+  readonly group: string
+  /** Of the group; the account is not in it. */
+  readonly member: string
+  readonly invitation: string
 }
 
 let world: World
@@ -151,6 +193,10 @@ const requests: Record<string, () => Request> = {
   'DELETE /api/v1/me/api-tokens/:token': () => ({
     path: `/api/v1/me/api-tokens/${world.own.tokenId}`,
     method: 'DELETE',
+  }),
+  'POST /api/v1/users/:id/impersonate': () => ({
+    path: `/api/v1/users/${world.user}/impersonate`,
+    method: 'POST',
   }),
 
   'GET /api/v1/users': () => ({ path: '/api/v1/users' }),
@@ -191,6 +237,16 @@ const requests: Record<string, () => Request> = {
   'DELETE /api/v1/service-accounts/:id': () => ({
     path: `/api/v1/service-accounts/${world.account}`,
     method: 'DELETE',
+  }),
+  'PATCH /api/v1/service-accounts/:id/superadmin': () => ({
+    path: `/api/v1/service-accounts/${world.account}/superadmin`,
+    method: 'PATCH',
+    json: { superAdmin: true },
+  }),
+  'PATCH /api/v1/service-accounts/:id/instance-owner': () => ({
+    path: `/api/v1/service-accounts/${world.account}/instance-owner`,
+    method: 'PATCH',
+    json: { instanceOwner: true },
   }),
   'GET /api/v1/service-accounts/:account/api-tokens': () => ({
     path: `/api/v1/service-accounts/${world.account}/api-tokens`,
@@ -233,6 +289,40 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'GET /api/v1/:tenant/groups/search': () => ({ path: `${tenant}/groups/search` }),
+  'POST /api/v1/:tenant/groups/autocomplete': () => ({ path: `${tenant}/groups/autocomplete`, json: {} }),
+  'POST /api/v1/:tenant/groups/ids': () => ({ path: `${tenant}/groups/ids`, json: { ids: [] } }),
+  'POST /api/v1/:tenant/groups': () => ({
+    path: `${tenant}/groups`,
+    json: { name: crypto.randomUUID(), membersId: [] },
+  }),
+  'GET /api/v1/:tenant/groups/:id': () => ({ path: `${tenant}/groups/${world.group}` }),
+  'PUT /api/v1/:tenant/groups/:id': () => ({
+    path: `${tenant}/groups/${world.group}`,
+    method: 'PUT',
+    json: { name: crypto.randomUUID() },
+  }),
+  'DELETE /api/v1/:tenant/groups/:id': () => ({
+    path: `${tenant}/groups/${world.group}`,
+    method: 'DELETE',
+  }),
+  'GET /api/v1/:tenant/groups/:id/members': () => ({ path: `${tenant}/groups/${world.group}/members` }),
+  'PUT /api/v1/:tenant/groups/:id/members/membership/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/membership/${world.member}?membership=OWNER`,
+    method: 'PUT',
+  }),
+  'PUT /api/v1/:tenant/groups/:id/members/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/${world.account}`,
+    method: 'PUT',
+  }),
+  'DELETE /api/v1/:tenant/groups/:id/members/:account': () => ({
+    path: `${tenant}/groups/${world.group}/members/${world.member}`,
+    method: 'DELETE',
+  }),
+
+  'GET /api/v1/:tenant/roles/search': () => ({ path: `${tenant}/roles/search` }),
+  'POST /api/v1/:tenant/roles/autocomplete': () => ({ path: `${tenant}/roles/autocomplete`, json: {} }),
+  'POST /api/v1/:tenant/roles/ids': () => ({ path: `${tenant}/roles/ids`, json: { ids: [] } }),
   'POST /api/v1/:tenant/roles': () => ({
     path: `${tenant}/roles`,
     json: { name: 'new', permissions: only('ROLE:CREATE') },
@@ -245,6 +335,11 @@ const requests: Record<string, () => Request> = {
   }),
   'DELETE /api/v1/:tenant/roles/:id': () => ({ path: `${tenant}/roles/${world.role}`, method: 'DELETE' }),
 
+  'GET /api/v1/:tenant/bindings/search': () => ({ path: `${tenant}/bindings/search` }),
+  'POST /api/v1/:tenant/bindings/bulk': () => ({
+    path: `${tenant}/bindings/bulk`,
+    json: [{ type: 'USER', externalId: world.account, roleId: world.role }],
+  }),
   'POST /api/v1/:tenant/bindings': () => ({
     path: `${tenant}/bindings`,
     json: { type: 'USER', externalId: world.account, roleId: world.role },
@@ -253,6 +348,48 @@ const requests: Record<string, () => Request> = {
   'DELETE /api/v1/:tenant/bindings/:id': () => ({
     path: `${tenant}/bindings/${world.binding}`,
     method: 'DELETE',
+  }),
+
+  'GET /api/v1/:tenant/tenant-access': () => ({ path: `${tenant}/tenant-access` }),
+  'POST /api/v1/:tenant/tenant-access': () => ({
+    path: `${tenant}/tenant-access`,
+    json: { email: `${world.account}@example.com` },
+  }),
+  'POST /api/v1/:tenant/tenant-access/autocomplete': () => ({
+    path: `${tenant}/tenant-access/autocomplete`,
+    json: {},
+  }),
+  'PUT /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.user}`,
+    method: 'PUT',
+  }),
+  'GET /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.tenantUser}`,
+  }),
+  'DELETE /api/v1/:tenant/tenant-access/:account': () => ({
+    path: `${tenant}/tenant-access/${world.tenantUser}`,
+    method: 'DELETE',
+  }),
+
+  'POST /api/v1/:tenant/invitations': () => ({
+    path: `${tenant}/invitations`,
+    json: { email: `${crypto.randomUUID()}@example.com` },
+  }),
+  'GET /api/v1/:tenant/invitations/search': () => ({ path: `${tenant}/invitations/search` }),
+  'GET /api/v1/:tenant/invitations/email/:email': () => ({
+    path: `${tenant}/invitations/email/somebody@example.com`,
+  }),
+  'GET /api/v1/:tenant/invitations/:id': () => ({ path: `${tenant}/invitations/${world.invitation}` }),
+  'DELETE /api/v1/:tenant/invitations/:id': () => ({
+    path: `${tenant}/invitations/${world.invitation}`,
+    method: 'DELETE',
+  }),
+
+  'GET /api/v1/:tenant/acls/permissions': () => ({ path: `${tenant}/acls/permissions` }),
+  'GET /api/v1/:tenant/acls/templates': () => ({ path: `${tenant}/acls/templates` }),
+  'GET /api/v1/:tenant/acls/actions': () => ({ path: `${tenant}/acls/actions` }),
+  'GET /api/v1/:tenant/access/explain': () => ({
+    path: `${tenant}/access/explain?permission=FLOW:EXECUTE`,
   }),
 
   'POST /api/v1/:tenant/namespaces/:namespace/files/plan': () => ({
@@ -287,7 +424,10 @@ const named = routes.map(({ method, path, access }) => ({ name: `${method} ${pat
 const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? [] : [{ name, access }]))
 type Guarded = (typeof guarded)[number]['access']
 
-const rightOf = (access: Guarded) => (access.kind === 'permission' ? access.permission : access.kind)
+function rightOf(access: Guarded): string {
+  if (access.kind === 'permission') return access.permission
+  return access.kind === 'resource' ? `any of ${access.resource}` : access.kind
+}
 
 async function createWorld(admin: Bot): Promise<World> {
   const create = async (path: string, json: object, status = 200) =>
@@ -295,12 +435,29 @@ async function createWorld(admin: Bot): Promise<World> {
   // Without a role: who mints a token for an account must hold all that it holds.
   const account = await create(`${tenant}/service-accounts`, { name: 'victim' })
   const token = await mintToken(account, { by: admin })
-  const { id: user, tokenId: userToken } = await createUser(admin, { tenants: ['main'] })
+  const { id: user, tokenId: userToken } = await createUser(admin, { tenants: [] })
+  const { id: tenantUser } = await createUser(admin, { tenants: ['main'] })
   const own = await createUser(admin)
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
+  const member = await create(`${tenant}/service-accounts`, { name: 'member' })
+  const group = await create(`${tenant}/groups`, { name: `victim ${member}`, membersId: [member] })
+  const invitation = await create(`${tenant}/invitations`, { email: `${account}@example.org` }, 201)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, userToken, own, role, binding: binding.id }
+  return {
+    admin,
+    account,
+    token: token.id,
+    user,
+    userToken,
+    own,
+    tenantUser,
+    role,
+    binding: binding.id,
+    group,
+    member,
+    invitation,
+  }
 }
 
 beforeAll(async () => {
@@ -342,7 +499,8 @@ const whoMay = async (access: Guarded, namespace: string | null): Promise<Bot> =
     case 'superadmin':
       return world.admin
     case 'permission':
-      return createBot(only(access.permission), { namespace, by: world.admin })
+    case 'resource':
+      return createBot(only(permissionOf(access)), { namespace, by: world.admin })
   }
 }
 

@@ -210,3 +210,85 @@ describe('nobody puts more into a role than they hold', () => {
     await expectJson(replace(id, { name: 'Creates roles', permissions: { ROLE: ['CREATE'] } }, keeper))
   })
 })
+
+describe('the default role', () => {
+  const read = async (id: string) =>
+    (await expectJson<Role & { isDefault: boolean }>(call(`${PATH}/${id}`, admin))).isDefault
+  const permissions = { FLOW: ['READ'] }
+
+  it('is one at most: another one takes its place', async () => {
+    const first = await create({ name: 'first', permissions, isDefault: true })
+    expect(await read(first.id)).toBe(true)
+    const second = await create({ name: 'second', permissions, isDefault: true })
+    expect([await read(first.id), await read(second.id)]).toEqual([false, true])
+    await expectJson(replace(first.id, { name: 'first', permissions, isDefault: true }))
+    expect([await read(first.id), await read(second.id)]).toEqual([true, false])
+    await expectJson(replace(first.id, { name: 'first', permissions, isDefault: true }))
+    expect(await read(first.id)).toBe(true)
+    await expectJson(replace(first.id, { name: 'first', permissions }))
+    expect(await read(first.id)).toBe(false)
+  })
+
+  it('is another one in each tenant', async () => {
+    const ours = await create({ name: 'ours', permissions, isDefault: true })
+    await expectJson(
+      call('/api/v1/acme/roles', { ...admin, json: { name: 'theirs', permissions, isDefault: true } }),
+    )
+    expect(await read(ours.id)).toBe(true)
+  })
+
+  it('is not made of a role that holds more than oneself: whoever joins would get it', async () => {
+    const maker = await createBot({ ROLE: ['CREATE', 'UPDATE'] }, { namespace: null, by: admin })
+    const strong = await create({ name: 'strong', permissions: { SECRET: ['READ'] } })
+    const json = { name: 'strong', permissions: { SECRET: ['READ'] }, isDefault: true }
+    expect(await expectJson(replace(strong.id, json, maker), 403)).toMatchObject({
+      code: 'grant_exceeds_own',
+    })
+    expect(await read(strong.id)).toBe(false)
+  })
+})
+
+describe('lists of roles', () => {
+  interface Summary {
+    readonly id: string
+    readonly name: string
+  }
+  const search = (query: string) =>
+    expectJson<{ total: number; results: Summary[] }>(call(`${PATH}/search?${query}`, admin))
+  let reader: Role
+  beforeAll(async () => {
+    reader = await create({ name: 'Grand Reader', permissions: { FLOW: ['READ'], SECRET: ['VIEW'] } })
+  })
+
+  it('say how many resources a role is about, and whether it is managed', async () => {
+    expect(await search('filters[name][EQUALS]=grand reader&size=100')).toEqual({
+      total: 1,
+      results: [
+        { id: reader.id, name: 'Grand Reader', isDefault: false, isManaged: false, permissionCount: 2 },
+      ],
+    })
+    expect((await search('filters[name][EQUALS]=ADMIN')).results).toMatchObject([
+      { id: 'admin_main', isManaged: true },
+    ])
+  })
+
+  it.each(['q=d%20READ', 'filters[q][EQUALS]=rand%20reader'])('are searched by %s', async (query) => {
+    expect(await search(query)).toMatchObject({ total: 1, results: [{ id: reader.id }] })
+  })
+
+  it('are sorted and paged', async () => {
+    const all = await search('size=1000&sort=name:desc')
+    const names = all.results.map(({ name }) => name.toLowerCase())
+    expect(names).toEqual(names.toSorted().toReversed())
+    expect(all.results).toHaveLength(all.total)
+    expect((await search('size=2&page=2&sort=name:desc')).results).toEqual(all.results.slice(2, 4))
+  })
+
+  it('suggest by text and by id, and read by ids', async () => {
+    const post = (path: string, json: object) =>
+      expectJson<Summary[]>(call(`${PATH}/${path}`, { ...admin, json }))
+    expect(await post('autocomplete', { q: 'Grand Re' })).toMatchObject([{ id: reader.id }])
+    expect(await post('autocomplete', { ids: [reader.id] })).toMatchObject([{ id: reader.id }])
+    expect(await post('ids', { ids: ['nothing', reader.id] })).toEqual([{ ...reader, deleted: false }])
+  })
+})

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import {
   type Bot,
   bind,
+  bindGroup,
   call,
   createAdmin,
   createBot,
@@ -110,7 +111,7 @@ describe.each([TENANT, INSTANCE])('POST %s', (path) => {
       name: 'plain',
       superAdmin: false,
       instanceOwner: false,
-      ...(path === INSTANCE ? { tenants: [] } : {}),
+      ...(path === INSTANCE ? { tenants: [] } : { groups: [] }),
     })
   })
 
@@ -174,7 +175,11 @@ describe('a service account of a tenant', () => {
   it('is read as it was written, at both levels', async () => {
     const account = await create({ name: 'local', description: 'Says what it is for' })
     expect(await read(account.id)).toEqual(account)
-    expect(await read(account.id, INSTANCE)).toEqual({ ...account, tenants: [{ id: 'main', name: 'main' }] })
+    const { groups: _, ...atInstance } = account as Account & { groups: object[] }
+    expect(await read(account.id, INSTANCE)).toEqual({
+      ...atInstance,
+      tenants: [{ id: 'main', name: 'main' }],
+    })
   })
 })
 
@@ -185,7 +190,7 @@ describe('PUT /api/v1/{tenant}/service-accounts/{id}', () => {
   it('replaces name and description, and takes the id a client repeats', async () => {
     const { id } = await create({ name: 'before', description: 'Before' })
     const after = await expectJson(replace(id, { id, name: 'after', groups: null }))
-    expect(after).toEqual({ id, name: 'after', superAdmin: false, instanceOwner: false })
+    expect(after).toEqual({ id, name: 'after', groups: [], superAdmin: false, instanceOwner: false })
     expect(await read(id)).toEqual(after)
   })
 
@@ -285,6 +290,8 @@ describe('a list of service accounts', () => {
       username: 'a0',
       displayName: 'a0',
       name: 'a0',
+      groups: [],
+      auths: [],
     })
     const { results } = await expectJson<{ results: Account[] }>(call(`${INSTANCE}?size=1000`, admin))
     expect(results.find(({ name }) => name === 'a0')).toEqual({
@@ -404,5 +411,121 @@ describe('PATCH /api/v1/service-accounts/{id}/disabled', () => {
     const { id } = await expectJson<Account>(call('/api/v1/users', { ...admin, json }), 201)
     await expectJson(setDisabled(id, true), 404)
     await expectJson(setDisabled(manager.id, 'yes'), 422)
+  })
+})
+
+describe('the groups of a service account', () => {
+  interface WithGroups extends Account {
+    readonly groups: ReadonlyArray<{ id: string }>
+  }
+  const createGroup = async (path = '/api/v1/main/groups') =>
+    (await expectJson<Account>(call(path, { ...admin, json: { name: crypto.randomUUID() } }))).id
+  const replace = (id: string, json: object, by = admin) =>
+    call(`${TENANT}/${id}`, { ...by, method: 'PUT', json: { name: 'bot', ...json } })
+
+  it('come with it, are replaced with it, and are told by id', async () => {
+    const [one, two] = [await createGroup(), await createGroup()]
+    const account = (await create({ name: 'bot', groups: [{ id: one }] })) as WithGroups
+    expect(account.groups).toEqual([{ id: one }])
+    expect(await read(account.id)).toEqual(account)
+    const replaced = await expectJson<WithGroups>(
+      replace(account.id, { id: account.id, groups: [{ id: two }] }),
+    )
+    expect(replaced.groups).toEqual([{ id: two }])
+    const { results } = await expectJson<{ results: object[] }>(call(`${TENANT}?q=bot&size=1000`, admin))
+    expect(results).toContainEqual({
+      id: account.id,
+      username: 'bot',
+      displayName: 'bot',
+      name: 'bot',
+      groups: [{ id: two, name: expect.any(String), external: false }],
+      auths: [],
+    })
+  })
+
+  it.each([{}, { groups: null }, { groups: [] }])('are none with %j', async (json) => {
+    const group = await createGroup()
+    expect(await create({ name: 'bot', ...json })).toMatchObject({ groups: [] })
+    const { id } = await create({ name: 'bot', groups: [{ id: group }] })
+    expect(await expectJson(replace(id, json))).toMatchObject({ groups: [] })
+  })
+
+  it('must be there, in this tenant', async () => {
+    const theirs = await createGroup('/api/v1/acme/groups')
+    const { id } = await create({ name: 'bot' })
+    const before = await inventory()
+    for (const group of ['nothing', theirs]) {
+      const groups = [{ id: group }]
+      await expectJson(call(TENANT, { ...admin, json: { name: 'bot', groups } }), 404)
+      await expectJson(replace(id, { groups }), 404)
+    }
+    expect(await inventory()).toBe(before)
+  })
+
+  it('are left alone by who may not manage their members', async () => {
+    const group = await createGroup()
+    const groups = [{ id: group }]
+    const { id } = await create({ name: 'bot', groups })
+    const before = await inventory()
+    for (const answer of [
+      replace(id, {}, manager),
+      call(TENANT, { ...manager, json: { name: 'bot', groups } }),
+    ]) {
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'permission_missing' })
+    }
+    expect(await inventory()).toBe(before)
+    await expectJson(replace(id, { name: 'renamed', groups }, manager))
+  })
+
+  it('are not joined by who holds less than they do', async () => {
+    const group = await createGroup()
+    await bindGroup(group, 'viewer_main', admin)
+    const keeper = await createBot(
+      { ...ACCOUNTS, GROUP: ['MANAGE_MEMBERS'] },
+      { namespace: null, by: admin, name: 'keeper' },
+    )
+    const groups = [{ id: group }]
+    const { id } = await create({ name: 'bot' })
+    const before = await inventory()
+    for (const answer of [
+      replace(id, { groups }, keeper),
+      call(TENANT, { ...keeper, json: { name: 'bot', groups } }),
+    ]) {
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'grant_exceeds_own' })
+    }
+    expect(await inventory()).toBe(before)
+  })
+})
+
+describe('the superadmin flag of a service account', () => {
+  const set = (id: string, path: string, json: object, by = admin) =>
+    call(`${INSTANCE}/${id}/${path}`, { ...by, method: 'PATCH', json })
+
+  it.each([
+    ['superadmin', { superAdmin: true }],
+    ['superadmin', { instanceOwner: true }],
+    ['instance-owner', { instanceOwner: true }],
+    ['instance-owner', { superAdmin: true }],
+  ])('is set by PATCH …/%s with %j', async (path, json) => {
+    const { id } = await create({ name: 'bot' })
+    const answer = await set(id, path, json)
+    expect([answer.status, await answer.text()]).toEqual([200, ''])
+    expect(await read(id)).toMatchObject({ superAdmin: true, instanceOwner: true })
+    await set(id, path, { superAdmin: false })
+    expect(await read(id)).toMatchObject({ superAdmin: false, instanceOwner: false })
+  })
+
+  it('must be given, of an account that is there', async () => {
+    const { id } = await create({ name: 'bot' })
+    await expectJson(set(id, 'superadmin', {}), 422)
+    await expectJson(set('nobody', 'superadmin', { superAdmin: true }), 404)
+  })
+
+  it('is taken at once', async () => {
+    const bot = await createBot({ KVSTORE: ['VIEW'] }, { by: admin })
+    await set(bot.id, 'superadmin', { superAdmin: true })
+    await expectJson(call(INSTANCE, bot))
+    await set(bot.id, 'superadmin', { superAdmin: false })
+    await expectJson(call(INSTANCE, bot), 403)
   })
 })

@@ -62,9 +62,11 @@ export async function nearMisses(
     return { 'a service account with every right': await bot(everything(), { namespace: null }) }
   if (access.kind === 'superadmin')
     return { 'a tenant’s administrator': await bot(everything(), { namespace: null }) }
-  const right = only(access.permission)
+  const right = only(permissionOf(access))
+  const others =
+    access.kind === 'resource' ? withoutResource(access.resource) : everythingBut(access.permission)
   return {
-    'every other right': await bot(everythingBut(access.permission), { namespace: null }),
+    'every other right': await bot(others, { namespace: null }),
     'the right in another namespace': await bot(right, { namespace: 'production' }),
     'the right in a namespace below': await bot(right, { namespace: 'prod.below' }),
     'the right in another tenant': await bot(right, { namespace: null, tenant }),
@@ -77,11 +79,16 @@ const REFUSALS = {
   user: 'users_only',
   superadmin: 'superadmin_required',
   permission: 'permission_missing',
+  resource: 'permission_missing',
 }
 
 export async function deniesRight(request: Request, access: Access, credential: Call): Promise<void> {
   await expectRefusal(request, credential, 403, REFUSALS[access.kind])
 }
+
+/** One that is enough. */
+export const permissionOf = (access: Extract<Access, { kind: 'permission' | 'resource' }>): Permission =>
+  access.kind === 'permission' ? access.permission : `${access.resource}:VIEW`
 
 export const only = (permission: Permission): Permissions => {
   const [resource = '', action = ''] = permission.split(':')
@@ -91,6 +98,9 @@ export const only = (permission: Permission): Permissions => {
 
 const everything = (): Permissions =>
   Object.fromEntries(resourceNames.map((resource) => [resource, actionsOf(resource)]))
+
+const withoutResource = (resource: ResourceName): Permissions =>
+  Object.fromEntries(Object.entries(everything()).filter(([name]) => name !== resource))
 
 function everythingBut(permission: Permission): Permissions {
   const [resource, action] = permission.split(':') as [ResourceName, string]

@@ -130,6 +130,12 @@ export const bind = (account: string, roleId: string, by: Call, namespaceId?: st
     }),
   )
 
+/** The same for a group. */
+export const bindGroup = (group: string, roleId: string, by: Call, namespaceId?: string) =>
+  expectJson<{ id: string }>(
+    call('/api/v1/main/bindings', { ...by, json: { type: 'GROUP', externalId: group, roleId, namespaceId } }),
+  )
+
 /** There is no call for it yet. */
 export async function createTenant(id: string): Promise<void> {
   await env.DB.prepare('INSERT INTO tenants (id, name, created_at) VALUES (?, ?, 0)').bind(id, id).run()

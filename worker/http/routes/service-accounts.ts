@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { TenantId } from '../../../shared/names.ts'
-import { Id, pageOf, readSuperAdmin } from '../../../shared/wire/common.ts'
+import { Id, pageOf, readSuperAdmin, SetSuperAdmin } from '../../../shared/wire/common.ts'
 import { listQuery } from '../../../shared/wire/list.ts'
 import {
   CreateInstanceServiceAccount,
@@ -18,12 +18,14 @@ import {
   changeServiceAccount,
   createServiceAccount,
   listServiceAccounts,
+  type Placement,
   readServiceAccount,
   removeServiceAccount,
   type ServiceAccountInFull,
   type ServiceAccountProfile,
   setServiceAccountDisabled,
 } from '../../accounts/service-accounts.ts'
+import { setSuperadmin } from '../../accounts/superadmin.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
 import { permit, route, superadmin } from '../route.ts'
@@ -105,6 +107,20 @@ export const serviceAccountRoutes = [
       answer(await removeServiceAccount(edge.db, principal, params.id), () => empty(204)),
   }),
 
+  ...['superadmin', 'instance-owner'].map((flag) =>
+    route({
+      method: 'PATCH',
+      path: `${INSTANCE}/:id/${flag}`,
+      summary: 'Make a service account an administrator of the instance, or one no longer',
+      access: superadmin,
+      params: account,
+      body: jsonBody(SetSuperAdmin),
+      answers: { 200: null },
+      handle: async ({ edge, principal, params, body }) =>
+        answer(await setSuperadmin(edge.db, principal, 'SERVICE_ACCOUNT', params.id, body), () => empty(200)),
+    }),
+  ),
+
   route({
     method: 'GET',
     path: TENANT,
@@ -127,8 +143,9 @@ export const serviceAccountRoutes = [
     body: jsonBody(WriteServiceAccount),
     answers: { 200: ServiceAccount },
     handle: async ({ edge, principal, params, body }) =>
-      answer(await createServiceAccount(edge.db, principal, profileOf(body), [params.tenant]), (found) =>
-        json(200, toWire(found)),
+      answer(
+        await createServiceAccount(edge.db, principal, profileOf(body), placementOf(params.tenant, body)),
+        (found) => json(200, toWire(found)),
       ),
   }),
   route({
@@ -158,7 +175,7 @@ export const serviceAccountRoutes = [
           principal,
           params.id,
           { ...profileOf(body), description: body.description ?? null },
-          params.tenant,
+          placementOf(params.tenant, body),
         ),
         (found) => json(200, toWire(found)),
       ),
@@ -181,25 +198,36 @@ function profileOf(
   return { name: body.name, description: body.description, isSuperadmin: readSuperAdmin(body) }
 }
 
-function toWire({ account: { id, name, description, isSuperadmin } }: ServiceAccountInFull): ServiceAccount {
-  return {
-    id,
-    name,
-    ...(description === null ? {} : { description }),
-    superAdmin: isSuperadmin,
-    instanceOwner: isSuperadmin,
-  }
-}
+const placementOf = (tenant: string, { groups }: Pick<WriteServiceAccount, 'groups'>): Placement => ({
+  tenant,
+  groupIds: groups?.map(({ id }) => id) ?? [],
+})
+
+const common = ({ account: { id, name, description, isSuperadmin } }: ServiceAccountInFull) => ({
+  id,
+  name,
+  ...(description === null ? {} : { description }),
+  superAdmin: isSuperadmin,
+  instanceOwner: isSuperadmin,
+})
+
+const toWire = (found: ServiceAccountInFull): ServiceAccount => ({
+  ...common(found),
+  groups: found.groups.map(({ id }) => ({ id })),
+})
 
 const toInstanceWire = (found: ServiceAccountInFull): InstanceServiceAccount => ({
-  ...toWire(found),
+  ...common(found),
   tenants: found.tenants.map((one) => ({ id: one.id, name: one.name })),
 })
 
-const toRow = ({ account: { id, name, description } }: ServiceAccountInFull): ServiceAccountRow => ({
+const toRow = ({ account: { id, name, description }, groups }: ServiceAccountInFull): ServiceAccountRow => ({
   id,
   username: name,
   displayName: name,
   name,
   ...(description === null ? {} : { description }),
+  groups: groups.map((group) => ({ id: group.id, name: group.name, external: false })),
+  // A service account never signs in: it has tokens.
+  auths: [],
 })

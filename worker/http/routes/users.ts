@@ -19,8 +19,8 @@ import {
 } from '../../../shared/wire/user.ts'
 import { changeUser, type UserChanges } from '../../accounts/change-user.ts'
 import { displayNameOf } from '../../accounts/display-name.ts'
+import { setGroupsIn } from '../../accounts/memberships.ts'
 import { endSessions } from '../../accounts/sessions.ts'
-import { setGroupsIn } from '../../accounts/user-groups.ts'
 import {
   type AccountWithTenants,
   createUser,

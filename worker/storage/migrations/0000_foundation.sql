@@ -154,6 +154,29 @@ CREATE TABLE `guards` (
 	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1)
 );
 --> statement-breakpoint
+CREATE TABLE `instance` (
+	`uuid` text PRIMARY KEY NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `invitations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`email` text NOT NULL,
+	`mac` blob NOT NULL,
+	`roles` text NOT NULL,
+	`group_ids` text NOT NULL,
+	`is_superadmin` integer NOT NULL,
+	`inviter_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`accepted_at` integer,
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`inviter_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `invitations_by_tenant` ON `invitations` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `invitations_by_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
+CREATE INDEX `invitations_by_email` ON `invitations` (`tenant_id`,lower("email"));--> statement-breakpoint
 CREATE TABLE `namespaces` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -182,6 +205,13 @@ CREATE TABLE `roles` (
 --> statement-breakpoint
 CREATE INDEX `roles_by_name` ON `roles` (`tenant_id`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `roles_one_default` ON `roles` (`tenant_id`) WHERE "roles"."is_default" = 1;--> statement-breakpoint
+CREATE TABLE `sign_in_attempts` (
+	`subject` text PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sign_in_attempts_by_expiry` ON `sign_in_attempts` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `signing_keys` (
 	`kid` text PRIMARY KEY NOT NULL,
 	`state` text NOT NULL,

@@ -1,0 +1,79 @@
+/** Rows of invitations. */
+
+import { and, desc, eq, sql } from 'drizzle-orm'
+import type { Page } from '../../shared/wire/common.ts'
+import type { ListQuery } from '../../shared/wire/list.ts'
+import type { Database, Statement } from './database.ts'
+import { contains, type Fields, offsetOf, toCondition, toOrder } from './listing.ts'
+import { invitations } from './schema.ts'
+
+export type Invitation = typeof invitations.$inferSelect
+
+export const insertInvitation = (db: Database, invitation: Invitation): Statement =>
+  db.insert(invitations).values(invitation)
+
+export const acceptInvitation = (db: Database, id: string, now: number): Statement =>
+  db.update(invitations).set({ acceptedAt: now }).where(eq(invitations.id, id))
+
+export const deleteInvitation = (db: Database, id: string): Statement =>
+  db.delete(invitations).where(eq(invitations.id, id))
+
+/** @param tenantId absent for who comes with the link */
+export async function findInvitation(
+  db: Database,
+  id: string,
+  tenantId?: string,
+): Promise<Invitation | undefined> {
+  return db
+    .select()
+    .from(invitations)
+    .where(
+      and(eq(invitations.id, id), tenantId === undefined ? undefined : eq(invitations.tenantId, tenantId)),
+    )
+    .get()
+}
+
+export async function listInvitationsFor(
+  db: Database,
+  tenantId: string,
+  email: string,
+): Promise<Invitation[]> {
+  return db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.tenantId, tenantId), sql`lower(${invitations.email}) = lower(${email})`))
+    .orderBy(desc(invitations.createdAt))
+}
+
+export const invitationFields = ['id', 'email', 'status']
+
+/** Cost: all invitations of the tenant, which are few: people come in once. */
+export async function listInvitations(
+  db: Database,
+  tenantId: string,
+  query: ListQuery,
+  now: number,
+): Promise<Page<Invitation>> {
+  const fields: Fields = {
+    id: invitations.id,
+    email: invitations.email,
+    status: sql`CASE WHEN ${invitations.acceptedAt} IS NOT NULL THEN 'ACCEPTED'
+      WHEN ${invitations.expiresAt} <= ${now} THEN 'EXPIRED' ELSE 'PENDING' END`,
+  }
+  const where = and(
+    eq(invitations.tenantId, tenantId),
+    query.q === undefined ? undefined : contains(invitations.email, query.q),
+    toCondition(query, fields),
+  )
+  const [results, totals] = await db.batch([
+    db
+      .select()
+      .from(invitations)
+      .where(where)
+      .orderBy(...toOrder(query, fields, [invitations.createdAt, invitations.id]))
+      .limit(query.size)
+      .offset(offsetOf(query)),
+    db.select({ total: sql<number>`count(*)` }).from(invitations).where(where),
+  ])
+  return { results, total: totals[0]?.total ?? 0 }
+}
