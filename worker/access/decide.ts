@@ -1,7 +1,15 @@
 /** The one place where it is decided whether a principal may do something. Deny by default. */
 
 import type { Permission, ResourceName } from '../../shared/permissions.ts'
-import { compileGrants, type Grants, includesGrants, isGranted } from './grants.ts'
+import {
+  compileGrants,
+  type Grants,
+  includesGrants,
+  isGranted,
+  type Reach,
+  reachesOf,
+  WHOLE_TENANT,
+} from './grants.ts'
 import type { Principal } from './principal.ts'
 
 export interface Question {
@@ -25,6 +33,13 @@ export function decide(principal: Principal, { tenant, permission, namespace }: 
   const resource = permission.slice(0, permission.indexOf(':')) as ResourceName
   if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resource)) return true
   return isGranted(principal.grants, tenant, permission, namespace)
+}
+
+/** Where a permission holds in a tenant: namespaces with their descendants, or `WHOLE_TENANT` alone. */
+export function placesOf(principal: Principal, tenant: string, permission: Permission): Reach[] {
+  return decide(principal, { tenant, permission })
+    ? [WHOLE_TENANT]
+    : reachesOf(principal.grants, tenant, permission)
 }
 
 /** A role's permissions in one place, to be held against what somebody has. */

@@ -15,13 +15,19 @@ export type Access =
   | { readonly kind: 'public' }
   /** The instance's administrators. */
   | { readonly kind: 'superadmin' }
-  /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
-  | { readonly kind: 'permission'; readonly permission: Permission }
+  /** Whoever holds the permission in the path's `:tenant`, there where it says. */
+  | { readonly kind: 'permission'; readonly permission: Permission; readonly where: Where }
+
+/**
+ * `path`: in its `:namespace`, or the whole tenant where it has none. `body`: in the namespace that the body's `id`
+ * names. `anywhere`: in whatever namespace; the handler then shows no more than the permission covers.
+ */
+export type Where = 'path' | 'body' | 'anywhere'
 
 export const anyone = { kind: 'public' } as const satisfies Access
 export const superadmin = { kind: 'superadmin' } as const satisfies Access
-export const permit = (permission: Permission) =>
-  ({ kind: 'permission', permission }) as const satisfies Access
+export const permit = (permission: Permission, where: Where = 'path') =>
+  ({ kind: 'permission', permission, where }) as const satisfies Access
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
