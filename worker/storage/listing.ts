@@ -3,7 +3,7 @@
  * names itself can be asked about.
  */
 
-import { and, asc, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, Column, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter, ListQuery } from '../../shared/wire/list.ts'
 import type { Database } from './database.ts'
 
@@ -22,7 +22,7 @@ export function toOrder({ sort }: ListQuery, fields: Fields, tieBreak: readonly 
   const asked = sort.flatMap(({ field, isDescending }) => {
     const column = fields[field]
     if (column === undefined) return []
-    return [isDescending ? desc(sql`${column} COLLATE NOCASE`) : asc(sql`${column} COLLATE NOCASE`)]
+    return [isDescending ? desc(caseless(column)) : asc(caseless(column))]
   })
   return [...asked, ...tieBreak.map((column) => asc(column))]
 }
@@ -49,19 +49,27 @@ export const selectTotal = (db: Database, list: string) =>
 /** The first text after all that start with this one. */
 const afterAll = (start: string): string => `${start}\u{10ffff}`
 
-function compare(fields: Fields, { field, operator, value }: Filter): SQL | undefined {
+/** Names are compared without regard to case. Ids and numbers have none: they keep the collation of their indexes. */
+const caseless = (column: SQLWrapper): SQLWrapper =>
+  column instanceof Column && (column.primary || column.dataType !== 'string')
+    ? column
+    : sql`${column} COLLATE NOCASE`
+
+function compare(fields: Fields, { field, operator, value: text }: Filter): SQL | undefined {
   const column = fields[field]
   if (column === undefined) return undefined
+  const isFlag = column instanceof Column && column.dataType === 'boolean'
+  const value = isFlag ? String(Number(text === 'true')) : text
   const many = sql`(SELECT value FROM json_each(${JSON.stringify(value.split(','))}))`
   switch (operator) {
     case 'EQUALS':
-      return sql`${column} COLLATE NOCASE = ${value}`
+      return sql`${caseless(column)} = ${value}`
     case 'NOT_EQUALS':
-      return sql`${column} COLLATE NOCASE <> ${value}`
+      return sql`${caseless(column)} <> ${value}`
     case 'IN':
-      return sql`${column} COLLATE NOCASE IN ${many}`
+      return sql`${caseless(column)} IN ${many}`
     case 'NOT_IN':
-      return sql`${column} COLLATE NOCASE NOT IN ${many}`
+      return sql`${caseless(column)} NOT IN ${many}`
     case 'GREATER_THAN':
       return sql`${column} > ${value}`
     case 'LESS_THAN':
