@@ -26,7 +26,7 @@ const STOREYS: readonly (readonly string[])[] = [
   // Names what a request may touch, from the rooms below, for those above.
   ['edge.ts'],
   ['accounts'],
-  ['tokens'],
+  ['tenancy', 'tokens'],
   ['access', 'federation', 'files'],
   ['audit'],
   ['storage'],
@@ -45,6 +45,7 @@ const WINDOWS = [
 /** What only some may import, or mention. A path stands for all below it. */
 const PACKAGES = [
   { name: '@actions/', onlyIn: ['action/runner.ts'] },
+  { name: '@valibot/to-json-schema', onlyIn: ['worker/http'] },
   { name: 'drizzle-orm', onlyIn: ['worker/storage'] },
   { name: 'hono', onlyIn: ['worker'] },
   { name: 'jose', onlyIn: ['worker'] },

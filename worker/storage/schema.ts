@@ -15,6 +15,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { Attributes } from '../../shared/wire/attributes.ts'
 import type { Source } from '../../shared/wire/sync.ts'
 
 /** What a row of the change feed can name. */
@@ -33,8 +34,7 @@ export const AUDIT_TYPES = [
 ] as const
 
 /** What Kestra knows of a tenant or a namespace and Postern only keeps for it: echoed word for word. */
-const attributes = () =>
-  text({ mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull().default({})
+const attributes = () => text({ mode: 'json' }).$type<Attributes>().notNull().default({})
 
 export const tenants = sqliteTable('tenants', {
   id: text().primaryKey(),
@@ -329,6 +329,17 @@ export const contents = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
 )
 
+/** Contents that R2 still holds of tenants that are gone; a trigger remembers them for the sweep. */
+export const abandonedContents = sqliteTable(
+  'abandoned_contents',
+  {
+    tenantId: text('tenant_id').notNull(),
+    namespace: text().notNull(),
+    sha256: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
+)
+
 /**
  * The index of namespace files. A deleted file keeps its row with a null hash, so that the revision goes on counting
  * and the folder's highest `seq`, which is its ETag, never falls back. The foreign key makes it impossible to refer
@@ -397,11 +408,13 @@ export const guards = sqliteTable(
     pathFree: integer('path_free'),
     setupOpen: integer('setup_open'),
     superadminLeft: integer('superadmin_left'),
+    tenantEmpty: integer('tenant_empty'),
   },
   (table) => [
     check('folder_unchanged', sql`${table.folderUnchanged} = 1`),
     check('path_free', sql`${table.pathFree} = 1`),
     check('setup_open', sql`${table.setupOpen} = 1`),
     check('superadmin_left', sql`${table.superadminLeft} = 1`),
+    check('tenant_empty', sql`${table.tenantEmpty} = 1`),
   ],
 )

@@ -60,11 +60,15 @@ export async function nearMisses(
   if (access.kind === 'superadmin')
     return { 'a tenant’s administrator': await bot(everything(), { namespace: null }) }
   const right = only(access.permission)
-  return {
+  const misses = {
     'every other right': await bot(everythingBut(access.permission), { namespace: null }),
+    'the right in another tenant': await bot(right, { namespace: null, tenant }),
+  }
+  if (access.where === 'anywhere') return misses
+  return {
+    ...misses,
     'the right in another namespace': await bot(right, { namespace: 'production' }),
     'the right in a namespace below': await bot(right, { namespace: 'prod.below' }),
-    'the right in another tenant': await bot(right, { namespace: null, tenant }),
   }
 }
 
