@@ -4,13 +4,16 @@ import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
+import { auditLogRoutes } from './http/routes/audit-logs.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { fileRoutes } from './http/routes/files.ts'
+import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
+import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
@@ -26,6 +29,9 @@ export const routes = [
   ...bindingRoutes,
   ...syncRoutes,
   ...fileRoutes,
+  ...tenantRoutes,
+  ...namespaceRoutes,
+  ...auditLogRoutes,
 ]
 
 /** What Kestra's older clients also call without a tenant, and then mean `main`. */

@@ -1,6 +1,7 @@
 /** Walks every route: nothing is open by omission, and whoever lacks a right changes nothing. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Permission } from '../../../shared/permissions.ts'
 import { routes } from '../../../worker/app.ts'
 import {
   deniesCredentials,
@@ -73,6 +74,33 @@ const RIGHTS: Record<string, string> = {
   [`DELETE ${FILES}`]: 'NAMESPACE_FILE:DELETE',
   [`GET ${FILES}/directory`]: 'NAMESPACE_FILE:LIST',
   [`GET ${FILES}/search`]: 'NAMESPACE_FILE:LIST',
+  'POST /api/v1/tenants': 'superadmin',
+  'GET /api/v1/tenants/search': 'superadmin',
+  'GET /api/v1/tenants/:id': 'superadmin',
+  'PUT /api/v1/tenants/:id': 'superadmin',
+  'DELETE /api/v1/tenants/:id': 'superadmin',
+  [`POST ${TENANT}/namespaces`]: 'NAMESPACE:CREATE body',
+  [`GET ${TENANT}/namespaces/search`]: 'NAMESPACE:LIST anywhere',
+  [`POST ${TENANT}/namespaces/autocomplete`]: 'NAMESPACE:LIST anywhere',
+  [`GET ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:VIEW',
+  [`PUT ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:UPDATE',
+  [`DELETE ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:DELETE',
+  [`GET ${TENANT}/namespaces/:namespace/inherited-variables`]: 'NAMESPACE:VIEW',
+  'GET /api/v1/auditlogs/search': 'superadmin',
+  'POST /api/v1/auditlogs/find': 'superadmin',
+  'GET /api/v1/auditlogs/history/:id': 'superadmin',
+  'GET /api/v1/auditlogs/:id/diff': 'superadmin',
+  'GET /api/v1/auditlogs/export': 'superadmin',
+  [`GET ${TENANT}/auditlogs/search`]: 'AUDITLOG:LIST',
+  [`POST ${TENANT}/auditlogs/find`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/history/:id`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/:id/diff`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/export`]: 'AUDITLOG:EXPORT',
+}
+
+/** What else it takes, by what the request is about. */
+const ALSO: Record<string, Permission> = {
+  [`GET ${TENANT}/auditlogs/:id/diff`]: 'ROLE:VIEW',
 }
 
 /** What there is to read, change and delete. */
@@ -83,6 +111,10 @@ interface World {
   readonly user: string
   readonly role: string
   readonly binding: string
+  /** A tenant without files. */
+  readonly tenant: string
+  /** The id of the role's audit record. */
+  readonly record: string
 }
 
 let world: World
@@ -204,13 +236,66 @@ const requests: Record<string, () => Request> = {
     path: `${filesOf('prod')}/directory`,
   }),
   'GET /api/v1/:tenant/namespaces/:namespace/files/search': () => ({ path: `${filesOf('prod')}/search` }),
+
+  'POST /api/v1/tenants': () => ({
+    path: '/api/v1/tenants',
+    json: { id: `${world.tenant}-new`, name: 'New' },
+  }),
+  'GET /api/v1/tenants/search': () => ({ path: '/api/v1/tenants/search' }),
+  'GET /api/v1/tenants/:id': () => ({ path: `/api/v1/tenants/${world.tenant}` }),
+  'PUT /api/v1/tenants/:id': () => ({
+    path: `/api/v1/tenants/${world.tenant}`,
+    method: 'PUT',
+    json: { name: 'Other' },
+  }),
+  'DELETE /api/v1/tenants/:id': () => ({ path: `/api/v1/tenants/${world.tenant}`, method: 'DELETE' }),
+
+  'POST /api/v1/:tenant/namespaces': () => ({
+    path: `${tenant}/namespaces`,
+    json: { id: `prod.${world.tenant}` },
+  }),
+  'GET /api/v1/:tenant/namespaces/search': () => ({ path: `${tenant}/namespaces/search` }),
+  'POST /api/v1/:tenant/namespaces/autocomplete': () => ({
+    path: `${tenant}/namespaces/autocomplete`,
+    json: { q: 'prod' },
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace': () => ({ path: `${tenant}/namespaces/prod` }),
+  'PUT /api/v1/:tenant/namespaces/:namespace': () => ({
+    path: `${tenant}/namespaces/prod`,
+    method: 'PUT',
+    json: { description: 'Other' },
+  }),
+  'DELETE /api/v1/:tenant/namespaces/:namespace': () => ({
+    path: `${tenant}/namespaces/prod`,
+    method: 'DELETE',
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/inherited-variables': () => ({
+    path: `${tenant}/namespaces/prod/inherited-variables`,
+  }),
+
+  ...Object.fromEntries(
+    ['/api/v1', tenant].flatMap((base) => {
+      const declared = `${base === tenant ? TENANT : base}/auditlogs`
+      const requests: Array<[string, () => Request]> = [
+        [`GET ${declared}/search`, () => ({ path: `${base}/auditlogs/search` })],
+        [`POST ${declared}/find`, () => ({ path: `${base}/auditlogs/find`, json: { resource: 'ROLE' } })],
+        [`GET ${declared}/history/:id`, () => ({ path: `${base}/auditlogs/history/${world.role}` })],
+        [`GET ${declared}/:id/diff`, () => ({ path: `${base}/auditlogs/${world.record}/diff` })],
+        [`GET ${declared}/export`, () => ({ path: `${base}/auditlogs/export` })],
+      ]
+      return requests
+    }),
+  ),
 }
 
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
 const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? [] : [{ name, access }]))
 type Guarded = (typeof guarded)[number]['access']
 
-const rightOf = (access: Guarded) => (access.kind === 'permission' ? access.permission : access.kind)
+function rightOf(access: Guarded): string {
+  if (access.kind === 'superadmin') return access.kind
+  return access.where === 'path' ? access.permission : `${access.permission} ${access.where}`
+}
 
 async function createWorld(admin: Bot): Promise<World> {
   const create = async (path: string, json: object, status = 200) =>
@@ -222,7 +307,20 @@ async function createWorld(admin: Bot): Promise<World> {
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id }
+  // There since the last world, unless this one was made because it was deleted.
+  await call(`${tenant}/namespaces`, { ...admin, json: { id: 'prod' } })
+  const emptyTenant = await create('/api/v1/tenants', { id: `t-${account.toLowerCase()}`, name: 'Victim' })
+  const history = await expectJson<Array<{ id: string }>>(call(`${tenant}/auditlogs/history/${role}`, admin))
+  return {
+    admin,
+    account,
+    token: token.id,
+    user,
+    role,
+    binding: binding.id,
+    tenant: emptyTenant,
+    record: history[0]?.id ?? '',
+  }
 }
 
 beforeAll(async () => {
@@ -276,11 +374,17 @@ describe.each(guarded)('$name', ({ name, access }) => {
   })
 
   it('serves who has just the right', async () => {
-    const namespace = name.includes('/:namespace/') ? 'prod' : null
+    const isPlaced =
+      /\/:namespace(\/|$)/.test(name) || (access.kind === 'permission' && access.where !== 'path')
+    const namespace = isPlaced ? 'prod' : null
+    const also = ALSO[name]
     const by =
       access.kind === 'superadmin'
         ? world.admin
-        : await createBot(only(access.permission), { namespace, by: world.admin })
+        : await createBot(
+            { ...only(access.permission), ...(also ? only(also) : {}) },
+            { namespace, by: world.admin },
+          )
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
