@@ -1,6 +1,10 @@
-/** Walks every route: nothing is open by omission, and whoever lacks a right changes nothing. */
+/**
+ * Walks every route: nothing is open by omission, whoever lacks a right changes nothing, and whoever changes something
+ * leaves a record of it.
+ */
 
-import { beforeAll, describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Permission } from '../../../shared/permissions.ts'
 import { routes } from '../../../worker/app.ts'
 import {
@@ -20,6 +24,7 @@ import {
   createTenant,
   expectJson,
   freshEdge,
+  inventory,
   mintToken,
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
@@ -126,7 +131,10 @@ const PLAN = { root: '/empty', files: [] }
 
 /** One request for each guarded route, which succeeds for who holds the right. */
 const requests: Record<string, () => Request> = {
-  'POST /api/v1/users': () => ({ path: '/api/v1/users', json: { email: 'new@example.com' } }),
+  'POST /api/v1/users': () => ({
+    path: '/api/v1/users',
+    json: { email: `new-${world.account}@example.com` },
+  }),
   'GET /api/v1/users/:id': () => ({ path: `/api/v1/users/${world.user}` }),
   'PATCH /api/v1/users/:id/password': () => ({
     path: `/api/v1/users/${world.user}/password`,
@@ -388,5 +396,82 @@ describe.each(guarded)('$name', ({ name, access }) => {
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
+  })
+})
+
+/** Routes that change nothing, whatever their method looks like. */
+const READING = ['/files/plan', '/namespaces/autocomplete', '/auditlogs/find']
+
+/** What leaves no audit record, and why. */
+const UNRECORDED: Record<string, string> = {
+  [`POST ${FILES}/blobs`]: 'a content that no file refers to is nothing yet',
+  [`POST ${FILES}/commit`]: 'the deployment is the record',
+  [`POST ${FILES}`]: 'the revision is the record',
+  [`DELETE ${FILES}`]: 'the revision is the record',
+}
+
+/** What leaves no row in the change feed, because no verdict depends on it. */
+const UNFED = [
+  ...Object.keys(UNRECORDED),
+  `POST ${TENANT}/namespaces`,
+  `PUT ${TENANT}/namespaces/:namespace`,
+  `DELETE ${TENANT}/namespaces/:namespace`,
+  'PUT /api/v1/tenants/:id',
+]
+
+const isReading = (name: string) => name.startsWith('GET ') || READING.some((end) => name.endsWith(end))
+const changing = guarded.filter(({ name }) => !isReading(name))
+
+const countRows = async (table: string) =>
+  (await env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')) ?? 0
+
+async function sendAsAdmin(name: string): Promise<Response> {
+  const request = requestOf(name)
+  return call(request.path, { ...request, token: world.admin.token })
+}
+
+describe.each(changing)('$name', ({ name }) => {
+  const isRecorded = !(name in UNRECORDED)
+  const isFed = !UNFED.includes(name)
+  const expected = [...(isRecorded ? ['audit_logs'] : []), ...(isFed ? ['changes'] : [])]
+  beforeAll(async () => {
+    world = await createWorld(world.admin)
+  })
+
+  it.runIf(expected.length > 0)('does nothing at all when its records cannot be written', async () => {
+    for (const table of expected) {
+      await env.DB.prepare(
+        `CREATE TRIGGER broken AFTER INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+      ).run()
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      try {
+        const before = await inventory()
+        expect((await sendAsAdmin(name)).status).toBe(503)
+        expect(await inventory()).toBe(before)
+      } finally {
+        await env.DB.prepare('DROP TRIGGER broken').run()
+        log.mockRestore()
+      }
+    }
+  })
+
+  it(`leaves ${expected.join(' and ') || 'no records'}`, async () => {
+    const tables = ['audit_logs', 'changes']
+    const before = await Promise.all(tables.map(countRows))
+    expect((await sendAsAdmin(name)).status).toBeLessThan(300)
+    const after = await Promise.all(tables.map(countRows))
+    expect(tables.filter((_, index) => after[index] !== before[index])).toEqual(expected)
+  })
+})
+
+describe.each(guarded.filter(({ name }) => isReading(name)))('$name', ({ name }) => {
+  beforeAll(async () => {
+    world = await createWorld(world.admin)
+  })
+
+  it('changes nothing', async () => {
+    const before = await inventory()
+    expect((await sendAsAdmin(name)).status).toBeLessThan(300)
+    expect(await inventory()).toBe(before)
   })
 })
