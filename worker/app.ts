@@ -9,6 +9,7 @@ import { bindingRoutes } from './http/routes/bindings.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
+import { openApiRoutes } from './http/routes/openapi.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { setupRoutes } from './http/routes/setup.ts'
@@ -19,7 +20,7 @@ import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
-export const routes = [
+export const routes: readonly Route[] = [
   ...setupRoutes,
   ...oauthRoutes,
   ...userRoutes,
@@ -32,6 +33,7 @@ export const routes = [
   ...tenantRoutes,
   ...namespaceRoutes,
   ...auditLogRoutes,
+  ...openApiRoutes(() => routes),
 ]
 
 /** What Kestra's older clients also call without a tenant, and then mean `main`. */

@@ -70,7 +70,7 @@ export type FindAuditLog = v.InferOutput<typeof FindAuditLog>
 
 export const DiffQuery = v.object({ previousId: v.optional(Id) })
 
-const AuditLog = v.object({
+export const AuditLog = v.object({
   id: v.string(),
   /** Absent for what belongs to the instance. */
   tenantId: v.optional(v.string()),
@@ -94,7 +94,7 @@ const AuditLog = v.object({
 })
 
 /** Whoever acted, as they were then. */
-const AuditUser = v.object({
+export const AuditUser = v.object({
   id: v.string(),
   username: v.string(),
   /** Absent when the account is gone. */

@@ -36,6 +36,8 @@ const PUBLIC = [
   'GET /.well-known/jwks.json',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
+  'GET /openapi.json',
+  'GET /docs',
 ]
 
 const ACCOUNTS = '/api/v1/service-accounts'
