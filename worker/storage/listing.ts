@@ -17,14 +17,19 @@ export const MAX_MATCHES = 10_000
 export const toCondition = ({ filters }: ListQuery, fields: Fields): SQL | undefined =>
   and(...filters.map((filter) => compare(fields, filter)))
 
-/** The order that was asked for, and after it one that leaves nothing to chance, or pages would overlap. */
+/**
+ * The order that was asked for, and after it one that leaves nothing to chance, or pages would overlap. It goes the same
+ * way as the last field asked for, as an index does, and is left out where that leaves nothing to chance by itself.
+ */
 export function toOrder({ sort }: ListQuery, fields: Fields, tieBreak: readonly SQLWrapper[]): SQL[] {
   const asked = sort.flatMap(({ field, isDescending }) => {
     const column = fields[field]
-    if (column === undefined) return []
-    return [isDescending ? desc(caseless(column)) : asc(caseless(column))]
+    return column === undefined ? [] : [{ column, inOrder: isDescending ? desc : asc }]
   })
-  return [...asked, ...tieBreak.map((column) => asc(column))]
+  const order = asked.map(({ column, inOrder }) => inOrder(caseless(column)))
+  if (asked.some(({ column }) => column === tieBreak.at(-1))) return order
+  const inOrder = asked.at(-1)?.inOrder ?? asc
+  return [...order, ...tieBreak.map((column) => inOrder(column))]
 }
 
 export const offsetOf = ({ page, size }: Pick<ListQuery, 'page' | 'size'>): number => (page - 1) * size
@@ -51,7 +56,7 @@ const afterAll = (start: string): string => `${start}\u{10ffff}`
 
 /** Names are compared without regard to case. Ids and numbers have none: they keep the collation of their indexes. */
 const caseless = (column: SQLWrapper): SQLWrapper =>
-  column instanceof Column && (column.primary || column.dataType !== 'string')
+  column instanceof Column && (column.dataType !== 'string' || /(^|_)id$/.test(column.name))
     ? column
     : sql`${column} COLLATE NOCASE`
 
@@ -79,7 +84,7 @@ function compare(fields: Fields, { field, operator, value: text }: Filter): SQL 
     case 'LESS_THAN_OR_EQUAL_TO':
       return sql`${column} <= ${value}`
     case 'STARTS_WITH':
-      return sql`${column} >= ${value} AND ${column} < ${afterAll(value)}`
+      return sql`${caseless(column)} >= ${value} AND ${caseless(column)} < ${afterAll(value)}`
     // As for namespaces: the one itself and all below it.
     case 'PREFIX':
       return sql`(${column} = ${value} OR (${column} >= ${`${value}.`} AND ${column} < ${`${value}/`}))`

@@ -3,12 +3,12 @@
  * namespaces that nobody created.
  */
 
-import { and, eq, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Attributes } from '../../shared/wire/attributes.ts'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
-import { contains, offsetOf, toCondition, toOrder } from './listing.ts'
+import { contains, offsetOf, toCondition } from './listing.ts'
 import { namespaces } from './schema.ts'
 
 export type Namespace = typeof namespaces.$inferSelect
@@ -75,10 +75,10 @@ export async function listNamespaces(
   query: NamespaceQuery,
 ): Promise<Page<NamespaceRow>> {
   const source = sourcesOf(tenantId, query)
-  const order = toOrder(query, { id: sql`id`, namespace: sql`id` }, [sql`place`])
+  const order = orderOf(query)
   const [page, totals] = await Promise.all([
     db.all<{ id: string; attributes: string }>(sql`
-      ${source} ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.size} OFFSET ${offsetOf(query)}`),
+      ${source} ORDER BY ${order} LIMIT ${query.size} OFFSET ${offsetOf(query)}`),
     db.all<{ total: number }>(
       isWhole(query) ? wholeTotal(tenantId) : sql`SELECT count(*) AS total FROM (${source})`,
     ),
@@ -87,14 +87,19 @@ export async function listNamespaces(
   return { results, total: totals[0]?.total ?? 0 }
 }
 
+/** By id whichever field is named. Unasked, `system` has the first place of all. */
+function orderOf({ sort: [first] }: NamespaceQuery): SQL {
+  if (first === undefined) return sql`place`
+  return first.isDescending ? sql`id DESC` : sql`id`
+}
+
 /**
- * Each arm comes out of its index in the order of `place`, so that SQLite merges them and stops when the page is full.
- * `system` has the first place of all.
+ * Each arm comes out of its index in order, so that SQLite merges them and stops when the page is full.
  */
 function sourcesOf(tenantId: string, query: NamespaceQuery): SQL {
   const created = sql`
     SELECT id AS place, id, attributes FROM namespaces
-    WHERE tenant_id = ${tenantId} AND id <> ${SYSTEM} AND ${matches(query, sql`id`)}`
+    WHERE tenant_id = ${tenantId} AND id <> ${SYSTEM} AND ${matches(query, namespaces.id)}`
   const system = sql`
     SELECT '' AS place, id, coalesce((
       SELECT attributes FROM namespaces AS n WHERE n.tenant_id = ${tenantId} AND n.id = ${SYSTEM}), '{}')
@@ -108,7 +113,7 @@ function sourcesOf(tenantId: string, query: NamespaceQuery): SQL {
   return sql.join(query.existing ? [created, system] : [created, system, holdingFiles], sql` UNION ALL `)
 }
 
-function matches(query: NamespaceQuery, id: SQL): SQL {
+function matches(query: NamespaceQuery, id: SQLWrapper): SQL {
   const { q, ids, within } = query
   const asked = or(q === undefined ? undefined : contains(id, q), ids && sql`${id} IN ${listOf(ids)}`)
   const isWithin =

@@ -70,6 +70,8 @@ export const accounts = sqliteTable(
   (table) => [
     uniqueIndex('accounts_username').on(sql`lower(${table.name})`).where(sql`${table.kind} = 'USER'`),
     index('accounts_by_kind').on(table.kind, sql`${table.name} COLLATE NOCASE`, table.id),
+    index('accounts_by_id').on(table.kind, table.id),
+    index('accounts_by_flag').on(table.kind, table.isSuperadmin, sql`${table.name} COLLATE NOCASE`, table.id),
     check(
       'service_account_is_impersonal',
       sql`${table.kind} = 'USER' OR (${table.password} IS NULL AND ${table.firstName} IS NULL AND ${table.lastName} IS NULL)`,
@@ -281,8 +283,8 @@ export const auditLogs = sqliteTable(
   (table) => [
     index('audit_logs_by_time').on(table.at, table.id),
     index('audit_logs_by_tenant').on(table.tenantId, table.at, table.id),
-    index('audit_logs_by_actor').on(table.actorId, table.at),
-    index('audit_logs_by_resource').on(table.resourceId, table.at),
+    index('audit_logs_by_actor').on(table.actorId, table.at, table.id),
+    index('audit_logs_by_resource').on(table.resourceId, table.at, table.id),
   ],
 )
 

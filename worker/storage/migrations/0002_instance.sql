@@ -5,6 +5,10 @@ CREATE TABLE `abandoned_contents` (
 	PRIMARY KEY(`tenant_id`, `namespace`, `sha256`)
 );
 --> statement-breakpoint
+DROP INDEX `audit_logs_by_actor`;--> statement-breakpoint
+DROP INDEX `audit_logs_by_resource`;--> statement-breakpoint
+CREATE INDEX `audit_logs_by_actor` ON `audit_logs` (`actor_id`,`at`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_resource` ON `audit_logs` (`resource_id`,`at`,`id`);--> statement-breakpoint
 PRAGMA foreign_keys=OFF;--> statement-breakpoint
 CREATE TABLE `__new_guards` (
 	`folder_unchanged` integer,
@@ -23,6 +27,8 @@ INSERT INTO `__new_guards`("folder_unchanged", "path_free", "setup_open", "super
 DROP TABLE `guards`;--> statement-breakpoint
 ALTER TABLE `__new_guards` RENAME TO `guards`;--> statement-breakpoint
 PRAGMA foreign_keys=ON;--> statement-breakpoint
+CREATE INDEX `accounts_by_id` ON `accounts` (`kind`,`id`);--> statement-breakpoint
+CREATE INDEX `accounts_by_flag` ON `accounts` (`kind`,`is_superadmin`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
 
 -- The rows of its contents go with a tenant, the contents themselves are still to be taken out of R2.
 CREATE TRIGGER `tenants_abandoned` BEFORE DELETE ON `tenants` BEGIN
