@@ -7,8 +7,8 @@ import * as v from 'valibot'
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** Of a request body with attributes: they stand in the audit log twice, and a row of D1 holds two megabytes. */
-export const MAX_ATTRIBUTES_BYTES = 256 * 1024
+/** Of a request body with attributes. They stand in the audit log twice, and many records are read at once. */
+export const MAX_ATTRIBUTES_BYTES = 128 * 1024
 
 /** Deeper than anybody's configuration, and far from where writing JSON runs out of stack. */
 const MAX_DEPTH = 64

@@ -8,7 +8,14 @@ import { Id } from './common.ts'
 const writable = {
   description: v.nullish(v.string()),
   variables: v.nullish(v.record(v.string(), v.unknown())),
-  allowedNamespaces: v.nullish(v.array(v.looseObject({ namespace: v.string() }))),
+  allowedNamespaces: v.nullish(
+    v.pipe(
+      // Counted before they are read, like every list of unbounded length.
+      v.array(v.unknown()),
+      v.maxLength(1_000, 'must be at most 1000'),
+      v.array(v.looseObject({ namespace: v.string() })),
+    ),
+  ),
   concurrency: v.nullish(Concurrency),
 }
 

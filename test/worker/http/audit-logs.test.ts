@@ -304,6 +304,12 @@ describe('GET /auditlogs/history/{id} and /auditlogs/{id}/diff', () => {
       detail: expect.stringContaining('NAMESPACE:VIEW in the namespace logged'),
     })
     expect(await expectJson(call(`${TENANT}/history/logged`, auditor))).toEqual([])
+    // A list goes on naming the record, and keeps what is in the object to itself.
+    const [listed] = (await search('filters[details][EQUALS]=logged', TENANT, auditor)).results
+    expect(listed?.auditLog).toMatchObject({ detail: { id: 'logged' }, appliedPatch: [], revertPatch: [] })
+    const exported = await (await call(`${TENANT}/export?namespace=logged`, auditor)).text()
+    expect(exported).toContain('logged')
+    expect(exported).not.toContain('second')
     const reader = await createBot(
       { AUDITLOG: ['READ'], NAMESPACE: ['READ'] },
       { namespace: null, by: admin },

@@ -56,9 +56,9 @@ function auditLogsUnder(base: string, access: Record<'list' | 'view' | 'export',
       params: tenant,
       query: AuditQuery,
       answers: { 200: pageOf(AuditEntry) },
-      handle: async ({ edge, params, query }) => {
+      handle: async ({ edge, principal, params, query }) => {
         const { results, total } = await listAuditLogs(edge.db, query, params.tenant)
-        return json(200, { results: results.map(toWire), total })
+        return json(200, { results: results.map((row) => toWire(principal, row)), total })
       },
     }),
     route({
@@ -69,9 +69,9 @@ function auditLogsUnder(base: string, access: Record<'list' | 'view' | 'export',
       params: tenant,
       body: jsonBody(FindAuditLog),
       answers: { 200: FoundAuditEntry },
-      handle: async ({ edge, params, body }) => {
+      handle: async ({ edge, principal, params, body }) => {
         const found = await findNewest(edge.db, body, params.tenant)
-        return json(200, found ? toWire(found) : {})
+        return json(200, found ? toWire(principal, found) : {})
       },
     }),
     route({
@@ -119,17 +119,17 @@ function auditLogsUnder(base: string, access: Record<'list' | 'view' | 'export',
       params: tenant,
       query: AuditQuery,
       answers: { 200: 'text/csv' },
-      handle: async ({ edge, params, query }) => {
+      handle: async ({ edge, principal, params, query }) => {
         const pages = readAuditLogs(edge.db, query, params.tenant)
         // Read before anything is sent: a database that is down is a refusal, not half a file.
         const first = await pages.next()
-        return csvOf(first.value ?? [], pages)
+        return csvOf(principal, first.value ?? [], pages)
       },
     }),
   ]
 }
 
-/** What a record says of its object, nobody sees who may not see the object. */
+/** What a record keeps of its object, nobody sees who may not see the object. */
 function refuseObject(principal: Principal, log: AuditLog): EdgeError | undefined {
   if (principal.isSuperadmin) return undefined
   const permission = `${log.resource}:VIEW`
@@ -141,8 +141,13 @@ function refuseObject(principal: Principal, log: AuditLog): EdgeError | undefine
     : { code: 'permission_missing', permission, ...place }
 }
 
-function toWire({ log, actorKind }: AuditRow): AuditEntry {
+/** In a list the record stays, without them. */
+const statesOf = (principal: Principal, log: AuditLog): Pick<AuditLog, 'before' | 'after'> =>
+  refuseObject(principal, log) ? { before: null, after: null } : log
+
+function toWire(principal: Principal, { log, actorKind }: AuditRow): AuditEntry {
   const { tenantId, namespace, ipAddress, impersonatorName, resource } = log
+  const { before, after } = statesOf(principal, log)
   return {
     auditLog: {
       id: log.id,
@@ -159,8 +164,8 @@ function toWire({ log, actorKind }: AuditRow): AuditEntry {
       userId: log.actorId,
       ...(ipAddress === null ? {} : { ipAddress }),
       ...(impersonatorName === null ? {} : { impersonatedBy: impersonatorName }),
-      appliedPatch: patchBetween(log.before, log.after),
-      revertPatch: patchBetween(log.after, log.before),
+      appliedPatch: patchBetween(before, after),
+      revertPatch: patchBetween(after, before),
     },
     user: {
       id: log.actorId,
@@ -170,7 +175,7 @@ function toWire({ log, actorKind }: AuditRow): AuditEntry {
   }
 }
 
-const COLUMNS: ReadonlyArray<readonly [string, (log: AuditLog) => string | null]> = [
+const COLUMNS: ReadonlyArray<readonly [string, (log: AuditLog, principal: Principal) => string | null]> = [
   ['id', ({ id }) => id],
   ['date', ({ at }) => toDateTime(at)],
   ['type', ({ type }) => type],
@@ -184,22 +189,32 @@ const COLUMNS: ReadonlyArray<readonly [string, (log: AuditLog) => string | null]
   ['tokenId', ({ tokenId }) => tokenId],
   ['ipAddress', ({ ipAddress }) => ipAddress],
   ['requestId', ({ requestId }) => requestId],
-  ['appliedPatch', ({ before, after }) => JSON.stringify(patchBetween(before, after))],
+  [
+    'appliedPatch',
+    (log, principal) => {
+      const { before, after } = statesOf(principal, log)
+      return JSON.stringify(patchBetween(before, after))
+    },
+  ],
 ]
 
-const toLines = (rows: readonly AuditRow[]): string =>
-  rows.map(({ log }) => csvLine(COLUMNS.map(([, read]) => read(log) ?? ''))).join('')
+const toLines = (principal: Principal, rows: readonly AuditRow[]): string =>
+  rows.map(({ log }) => csvLine(COLUMNS.map(([, read]) => read(log, principal) ?? ''))).join('')
 
 /** Sent as it is read, however long the log is. */
-function csvOf(first: readonly AuditRow[], rest: AsyncGenerator<readonly AuditRow[]>): Response {
+function csvOf(
+  principal: Principal,
+  first: readonly AuditRow[],
+  rest: AsyncGenerator<readonly AuditRow[]>,
+): Response {
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start: (controller) =>
-      controller.enqueue(encoder.encode(csvLine(COLUMNS.map(([name]) => name)) + toLines(first))),
+      controller.enqueue(encoder.encode(csvLine(COLUMNS.map(([name]) => name)) + toLines(principal, first))),
     async pull(controller) {
       const { value, done } = await rest.next()
       if (done) controller.close()
-      else controller.enqueue(encoder.encode(toLines(value)))
+      else controller.enqueue(encoder.encode(toLines(principal, value)))
     },
     cancel: async () => {
       await rest.return(undefined)
