@@ -219,6 +219,14 @@ describe('the worker', () => {
     expect(unused).toEqual([])
   })
 
+  it('never puts SQL together from texts: values are bound, and one place prepares', () => {
+    const texts = sources
+      .filter((file) => halfOf(file) === 'worker' && file !== 'worker/storage/database.ts')
+      .filter((file) => /\bsql\.raw\(|\.prepare\(/.test(withoutComments(read(file))))
+    expect(texts).toEqual([])
+    expect(read('worker/storage/database.ts')).toMatch(/\.prepare\(/)
+  })
+
   it('knows the types of bindings only where they are opened', () => {
     const mentions = sources
       .filter((file) => !isBelow(file, BINDING_TYPES.onlyIn))

@@ -93,9 +93,7 @@ function orderOf({ sort: [first] }: NamespaceQuery): SQL {
   return first.isDescending ? sql`id DESC` : sql`id`
 }
 
-/**
- * Each arm comes out of its index in order, so that SQLite merges them and stops when the page is full.
- */
+/** Each arm comes out of its index in order, so that SQLite merges them and stops when the page is full. */
 function sourcesOf(tenantId: string, query: NamespaceQuery): SQL {
   const created = sql`
     SELECT id AS place, id, attributes FROM namespaces

@@ -398,6 +398,8 @@ describe.each(guarded)('$name', ({ name, access }) => {
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
+    // Nobody else is to get it from a cache.
+    expect(answer.headers.get('Cache-Control')).toContain('no-store')
   })
 })
 

@@ -236,6 +236,7 @@ describe('Kestra’s clients', () => {
   it('find with VS Code whether a namespace is there', async () => {
     expect(await found('q=srv&existing=true&size=200')).toEqual(['srv'])
     expect(await found('q=unheard-of&existing=true&size=200')).toEqual([])
+    expect(await found('q=&existing=true&size=200')).toEqual(await found('existing=true&size=200'))
   })
 
   it('leave the tenant out, and mean main', async () => {

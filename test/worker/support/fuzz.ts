@@ -191,6 +191,7 @@ const WILD_BODY = fc.oneof(
     ],
     ...[
       `${'['.repeat(100_000)}`,
+      `{"id":"prod.deep","name":"Deep","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
       `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
       '{"__proto__":{"x":1},"name":"x"}',
     ],
