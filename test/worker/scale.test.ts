@@ -124,7 +124,7 @@ beforeAll(async () => {
   few = await measure()
   await grow(FEW, MANY)
   many = await measure()
-})
+}, 600_000)
 
 describe('with a hundred thousand service accounts', () => {
   it('there are as many as that, and three times as many tokens', async () => {
