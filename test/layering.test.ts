@@ -26,7 +26,7 @@ const STOREYS: readonly (readonly string[])[] = [
   // Names what a request may touch, from the rooms below, for those above.
   ['edge.ts'],
   ['accounts'],
-  ['tokens'],
+  ['tenancy', 'tokens'],
   ['access', 'federation', 'files'],
   ['audit'],
   ['storage'],
@@ -45,6 +45,7 @@ const WINDOWS = [
 /** What only some may import, or mention. A path stands for all below it. */
 const PACKAGES = [
   { name: '@actions/', onlyIn: ['action/runner.ts'] },
+  { name: '@valibot/to-json-schema', onlyIn: ['worker/http'] },
   { name: 'drizzle-orm', onlyIn: ['worker/storage'] },
   { name: 'hono', onlyIn: ['worker'] },
   { name: 'jose', onlyIn: ['worker'] },
@@ -216,6 +217,14 @@ describe('the worker', () => {
       ({ from, to }) => !rooms.some(({ file, target }) => isBelow(file, [from]) && target === to),
     )
     expect(unused).toEqual([])
+  })
+
+  it('never puts SQL together from texts: values are bound, and one place prepares', () => {
+    const texts = sources
+      .filter((file) => halfOf(file) === 'worker' && file !== 'worker/storage/database.ts')
+      .filter((file) => /\bsql\.raw\(|\.prepare\(/.test(withoutComments(read(file))))
+    expect(texts).toEqual([])
+    expect(read('worker/storage/database.ts')).toMatch(/\.prepare\(/)
   })
 
   it('knows the types of bindings only where they are opened', () => {

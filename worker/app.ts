@@ -5,6 +5,7 @@ import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
+import { auditLogRoutes } from './http/routes/audit-logs.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { configRoutes } from './http/routes/configs.ts'
 import { explainRoutes } from './http/routes/explain.ts'
@@ -13,19 +14,22 @@ import { groupRoutes } from './http/routes/groups.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
 import { meRoutes } from './http/routes/me.ts'
+import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
+import { openApiRoutes } from './http/routes/openapi.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { sessionRoutes } from './http/routes/sessions.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
 import { tenantAccessRoutes } from './http/routes/tenant-access.ts'
+import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
-export const routes = [
+export const routes: readonly Route[] = [
   ...setupRoutes,
   ...sessionRoutes,
   ...configRoutes,
@@ -44,6 +48,10 @@ export const routes = [
   ...explainRoutes,
   ...syncRoutes,
   ...fileRoutes,
+  ...tenantRoutes,
+  ...namespaceRoutes,
+  ...auditLogRoutes,
+  ...openApiRoutes(() => routes),
 ]
 
 /** What Kestra's older clients also call without a tenant, and then mean `main`. */

@@ -2,7 +2,15 @@
 
 import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { AccessError } from './errors.ts'
-import { compileGrants, type Grants, includesGrants, isGranted } from './grants.ts'
+import {
+  compileGrants,
+  type Grants,
+  includesGrants,
+  isGranted,
+  type Reach,
+  reachesOf,
+  WHOLE_TENANT,
+} from './grants.ts'
 import type { Principal } from './principal.ts'
 
 export interface Question {
@@ -38,6 +46,13 @@ export function decide(
 export function refuseStandIn({ impersonator, viaAccessToken }: Principal): AccessError | undefined {
   if (impersonator) return { code: 'impersonating' }
   return viaAccessToken ? { code: 'access_token_insufficient' } : undefined
+}
+
+/** Where a permission holds in a tenant: namespaces with their descendants, or `WHOLE_TENANT` alone. */
+export function placesOf(principal: Principal, tenant: string, permission: Permission): Reach[] {
+  return decide(principal, { tenant, permission })
+    ? [WHOLE_TENANT]
+    : reachesOf(principal.grants, tenant, permission)
 }
 
 /** A role's permissions in one place, to be held against what somebody has. */

@@ -20,6 +20,16 @@ export type AccessError =
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'group' | 'invitation' | 'account' | 'token' | 'auth'
+  readonly what:
+    | 'tenant'
+    | 'namespace'
+    | 'role'
+    | 'binding'
+    | 'group'
+    | 'invitation'
+    | 'account'
+    | 'token'
+    | 'auth'
+    | 'audit record'
   readonly id: string
 }

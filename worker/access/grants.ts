@@ -43,6 +43,16 @@ export function isGranted(
 export const isGrantedAnywhere = (grants: Grants, tenant: string, permission: Permission): boolean =>
   grants.has(keyOf(tenant, permission))
 
+/** The namespaces that a permission holds in with all below them, none of which lies in another. */
+export function reachesOf(grants: Grants, tenant: string, permission: Permission): Reach[] {
+  const reaches = grants.get(keyOf(tenant, permission)) ?? new Set<Reach>()
+  const isCovered = (reach: Reach) =>
+    namespaceAndAbove(reach)
+      .slice(1)
+      .some((one) => reaches.has(one))
+  return [...reaches].filter((reach) => !isCovered(reach))
+}
+
 /** Whether every single grant in `asked` is also in `held`. */
 export function includesGrants(held: Grants, asked: Grants): boolean {
   for (const [key, reaches] of asked) {
@@ -57,7 +67,7 @@ export function includesGrants(held: Grants, asked: Grants): boolean {
 const keyOf = (tenant: string, permission: Permission): string => `${tenant} ${permission}`
 
 /** `a.b.c` gives `a.b.c`, `a.b`, `a`: splitting at dots is what keeps `prod` apart from `production`. */
-function namespaceAndAbove(namespace: string): string[] {
+export function namespaceAndAbove(namespace: string): string[] {
   const parts = namespace.split('.')
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'))
 }

@@ -2,22 +2,18 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { SetupRequest } from '../../shared/wire/setup.ts'
-import { insertManagedRoles, managedRoleId } from '../access/managed-roles.ts'
 import type { RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import {
   type Account,
   insertAccount,
-  insertTenant,
-  insertTenantAccess,
   anyAccountExists as isSetUp,
   onlyWithoutAccounts,
 } from '../storage/accounts.ts'
-import { insertBinding } from '../storage/bindings.ts'
 import { type Database, write } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
 import { insertInstance, findInstanceId as readInstanceId } from '../storage/instance.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
+import { foundTenant } from '../tenancy/tenants.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
 import { deedOn } from './deed.ts'
@@ -52,19 +48,12 @@ export async function setUp(
   const written = await write(db, [
     // Two set-ups at once: one wins.
     onlyWithoutAccounts,
-    insertTenant(db, { id: tenant.id, name: tenant.name ?? tenant.id, attributes: {}, createdAt: now }),
-    ...insertManagedRoles(db, tenant.id, now),
     insertAccount(db, account),
-    insertTenantAccess(tenant.id, account.id),
-    insertBinding(db, {
-      id: newId(),
-      tenantId: tenant.id,
-      accountId: account.id,
-      groupId: null,
-      roleId: managedRoleId('Admin', tenant.id),
-      namespace: null,
-      createdAt: now,
-    }),
+    ...foundTenant(
+      db,
+      { id: tenant.id, name: tenant.name ?? tenant.id, attributes: {}, createdAt: now },
+      account.id,
+    ),
     insertInstance(db, crypto.randomUUID()),
     insertSigningKey(db, await createSigningKey(keys, now)),
     ...record(db, { accountId: account.id, name: username, ...context }, deedOn('CREATE', account)),

@@ -60,7 +60,15 @@ export function record(db: Database, actor: Actor, deed: Deed): Statement[] {
   return [insertAuditLog(db, log), ...insertChanges(ends, actor.now)]
 }
 
-const SECRETS = new Set(['password', 'mac', 'wrappedPrivateJwk'])
+/** The last three are Kestra's, of tenants and namespaces: they hold credentials. */
+const SECRETS = new Set([
+  'password',
+  'mac',
+  'wrappedPrivateJwk',
+  'sdkDefaultAuthentication',
+  'secretConfiguration',
+  'storageConfiguration',
+])
 
 /** A changed password must show as a change without showing anything of it. */
 function withoutSecrets(state: object): Record<string, unknown> {

@@ -7,6 +7,7 @@ import { MAX_FILE_BYTES } from '../../shared/limits.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { AccountError } from '../accounts/errors.ts'
 import type { FileError } from '../files/errors.ts'
+import type { TenancyError } from '../tenancy/errors.ts'
 import type { TokenError } from '../tokens/errors.ts'
 
 export interface Problem {
@@ -31,7 +32,13 @@ export type RequestError =
   | { readonly code: 'body_too_large'; readonly maxBytes: number }
   | { readonly code: 'route_not_found' }
 
-export type EdgeError = RequestError | TokenError | AccessError | AccountError | FileError
+export type EdgeError = RequestError | TokenError | AccessError | AccountError | TenancyError | FileError
+
+/** What is replaced is what the path names. */
+export const ID_DIFFERS: RequestError = {
+  code: 'invalid_entity',
+  problems: [{ path: 'id', message: 'must be the one in the path' }],
+}
 
 export interface Refusal {
   readonly status: number
@@ -133,6 +140,12 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'The user has access to this tenant.')
     case 'invitation_pending':
       return conflict(code, 'There is an invitation for this e-mail address. Delete it to send another.')
+    case 'tenant_taken':
+      return conflict(code, 'A tenant with this id exists.')
+    case 'tenant_in_use':
+      return conflict(code, 'There are files in this tenant. Delete them first.')
+    case 'namespace_taken':
+      return conflict(code, 'A namespace with this id exists.')
     case 'path_taken':
       return conflict(code, `'${error.path}' cannot be a file and a folder.`)
     case 'folder_changed':

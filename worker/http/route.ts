@@ -19,20 +19,33 @@ export type Access =
   | { readonly kind: 'user' }
   /** The instance's administrators. */
   | { readonly kind: 'superadmin' }
-  /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
-  | { readonly kind: 'permission'; readonly permission: Permission; readonly or?: Exception }
+  /** Whoever holds the permission in the path's `:tenant`, there where it says. */
+  | {
+      readonly kind: 'permission'
+      readonly permission: Permission
+      readonly where: Where
+      readonly or?: Exception
+    }
   /** Whoever holds any permission on the resource in the path's `:tenant`. */
   | { readonly kind: 'resource'; readonly resource: ResourceName }
 
 /** Who may call although they lack the permission, such as an owner of the group in the path. */
 export type Exception = (edge: Edge, principal: Principal, params: unknown) => boolean | Promise<boolean>
 
+/**
+ * `path`: in its `:namespace`, or the whole tenant where it has none. `body`: in the namespace that the body's `id`
+ * names. `anywhere`: in whatever namespace; the handler then shows no more than the permission covers.
+ */
+export type Where = 'path' | 'body' | 'anywhere'
+
 export const anyone = { kind: 'public' } as const satisfies Access
 export const signedIn = { kind: 'signed-in' } as const satisfies Access
 export const anyUser = { kind: 'user' } as const satisfies Access
 export const superadmin = { kind: 'superadmin' } as const satisfies Access
-export const permit = (permission: Permission, or?: Exception) =>
-  ({ kind: 'permission', permission, ...(or ? { or } : {}) }) as const satisfies Access
+export const permit = (
+  permission: Permission,
+  { where = 'path', or }: { readonly where?: Where; readonly or?: Exception } = {},
+) => ({ kind: 'permission', permission, where, ...(or ? { or } : {}) }) as const satisfies Access
 export const permitAnyOf = (resource: ResourceName) =>
   ({ kind: 'resource', resource }) as const satisfies Access
 

@@ -2,9 +2,9 @@
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { actionsOf } from '../../shared/permissions.ts'
+import { actionsOf, type Permission } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { decide } from '../access/decide.ts'
+import { decide, placesOf } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import { tenantExists } from '../storage/accounts.ts'
@@ -19,7 +19,7 @@ export interface HonoEnv {
   Variables: { requestId: string }
 }
 
-/** Of requests that name no tenant: older clients leave the segment out. Routes of the instance have no such parameter. */
+/** Of requests that name no tenant to a route that has one: older clients leave the segment out. */
 const FALLBACK_TENANT = 'main'
 
 export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> {
@@ -42,7 +42,8 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
   if (!authenticated.ok) return authenticated.error
   const principal = authenticated.value
 
-  const params = validate(route.params, { tenant: FALLBACK_TENANT, ...c.req.param() })
+  const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
+  const params = validate(route.params, { ...fallback, ...c.req.param() })
   if (!params.ok) return params.error
   const refusal = principal && (await refuseAccess(edge, access, principal, params.value))
   if (refusal) return refusal
@@ -55,6 +56,8 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
   if (!content.ok) return content.error
   const body = route.body?.schema ? validate(route.body.schema, content.value) : content
   if (!body.ok) return body.error
+  const late = principal && refuseBody(access, principal, params.value, body.value)
+  if (late) return late
 
   return route.handle({
     edge,
@@ -95,14 +98,14 @@ async function refuseAccess(
         : { code: 'permission_missing', permission: `${resource}:VIEW` }
     }
     case 'permission': {
-      const { tenant, namespace } = params as { tenant: string; namespace?: string }
-      const place = namespace === undefined ? {} : { namespace }
-      const { permission, or } = access
-      const isAllowed =
-        decide(principal, { tenant, permission, ...place }) || (await or?.(edge, principal, params))
-      return isAllowed
-        ? refuseTenant(edge, principal, tenant)
-        : { code: 'permission_missing', permission, ...place }
+      const { permission, where, or } = access
+      const { tenant, namespace } = params as Place
+      const refusal =
+        where === 'path'
+          ? refusePlace(principal, permission, { tenant, namespace })
+          : refuseEverywhere(principal, permission, tenant)
+      const isExcepted = refusal !== undefined && (await or?.(edge, principal, params)) === true
+      return refusal && !isExcepted ? refusal : refuseTenant(edge, principal, tenant)
     }
   }
 }
@@ -116,6 +119,43 @@ async function refuseTenant(
   const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
   return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
 }
+
+interface Place {
+  readonly tenant: string
+  readonly namespace?: string | undefined
+}
+
+/** The second half of the question, where only the body says which namespace it is about. */
+function refuseBody(
+  access: Access,
+  principal: Principal,
+  params: unknown,
+  body: unknown,
+): EdgeError | undefined {
+  if (access.kind !== 'permission' || access.where !== 'body') return undefined
+  const { tenant } = params as Place
+  const { id } = body as { id: string }
+  return refusePlace(principal, access.permission, { tenant, namespace: id })
+}
+
+function refusePlace(
+  principal: Principal,
+  permission: Permission,
+  { tenant, namespace }: Place,
+): EdgeError | undefined {
+  const place = namespace === undefined ? {} : { namespace }
+  return decide(principal, { tenant, permission, ...place })
+    ? undefined
+    : { code: 'permission_missing', permission, ...place }
+}
+
+/** Who holds it nowhere in the tenant is refused before anything else of the request is looked at. */
+const refuseEverywhere = (
+  principal: Principal,
+  permission: Permission,
+  tenant: string,
+): EdgeError | undefined =>
+  placesOf(principal, tenant, permission).length > 0 ? undefined : { code: 'permission_missing', permission }
 
 /** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */
 function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {

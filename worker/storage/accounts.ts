@@ -142,7 +142,7 @@ export async function listAccounts(
   tenantId?: string,
 ): Promise<Page<Account>> {
   const { from, condition, fields, order } = sourceOf(kind, query, tenantId)
-  const where = and(condition, toCondition(query, ACCOUNT_FIELDS)) ?? sql`true`
+  const where = and(condition, toCondition(query, { ...ACCOUNT_FIELDS, ...fields })) ?? sql`true`
   const list = tenantId === undefined ? `accounts ${kind}` : `tenant_access ${tenantId} ${kind}`
   const [results, totals] = await db.batch([
     db
@@ -185,7 +185,7 @@ function sourceOf(kind: AccountKind, { q }: ListQuery, tenantId: string | undefi
   return {
     from: sql`tenant_access CROSS JOIN accounts ON accounts.id = tenant_access.account_id`,
     condition: and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountKind, kind)),
-    fields: { name, username: name, email: name },
+    fields: { id: tenantAccess.accountId, name, username: name, email: name },
     order: [sql`${name} COLLATE NOCASE`, tenantAccess.accountId],
   }
 }

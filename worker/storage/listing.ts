@@ -3,7 +3,7 @@
  * names itself can be asked about.
  */
 
-import { and, asc, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, Column, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 import type { Filter, ListQuery } from '../../shared/wire/list.ts'
 import type { Database } from './database.ts'
 
@@ -17,14 +17,19 @@ export const MAX_MATCHES = 10_000
 export const toCondition = ({ filters }: ListQuery, fields: Fields): SQL | undefined =>
   and(...filters.map((filter) => compare(fields, filter)))
 
-/** The order that was asked for, and after it one that leaves nothing to chance, or pages would overlap. */
+/**
+ * The order that was asked for, and after it one that leaves nothing to chance, or pages would overlap. It goes the same
+ * way as the last field asked for, as an index does, and is left out where that leaves nothing to chance by itself.
+ */
 export function toOrder({ sort }: ListQuery, fields: Fields, tieBreak: readonly SQLWrapper[]): SQL[] {
   const asked = sort.flatMap(({ field, isDescending }) => {
     const column = fields[field]
-    if (column === undefined) return []
-    return [isDescending ? desc(sql`${column} COLLATE NOCASE`) : asc(sql`${column} COLLATE NOCASE`)]
+    return column === undefined ? [] : [{ column, inOrder: isDescending ? desc : asc }]
   })
-  return [...asked, ...tieBreak.map((column) => asc(column))]
+  const order = asked.map(({ column, inOrder }) => inOrder(caseless(column)))
+  if (asked.some(({ column }) => column === tieBreak.at(-1))) return order
+  const inOrder = asked.at(-1)?.inOrder ?? asc
+  return [...order, ...tieBreak.map((column) => inOrder(column))]
 }
 
 export const offsetOf = ({ page, size }: Pick<ListQuery, 'page' | 'size'>): number => (page - 1) * size
@@ -57,19 +62,27 @@ export const selectTotal = (db: Database, list: string) =>
 /** The first text after all that start with this one. */
 const afterAll = (start: string): string => `${start}\u{10ffff}`
 
-function compare(fields: Fields, { field, operator, value }: Filter): SQL | undefined {
+/** Names are compared without regard to case. Ids and numbers have none: they keep the collation of their indexes. */
+const caseless = (column: SQLWrapper): SQLWrapper =>
+  column instanceof Column && (column.dataType !== 'string' || /(^|_)id$/.test(column.name))
+    ? column
+    : sql`${column} COLLATE NOCASE`
+
+function compare(fields: Fields, { field, operator, value: text }: Filter): SQL | undefined {
   const column = fields[field]
   if (column === undefined) return undefined
+  const isFlag = column instanceof Column && column.dataType === 'boolean'
+  const value = isFlag ? String(Number(text === 'true')) : text
   const many = each(value.split(','))
   switch (operator) {
     case 'EQUALS':
-      return sql`${column} COLLATE NOCASE = ${value}`
+      return sql`${caseless(column)} = ${value}`
     case 'NOT_EQUALS':
-      return sql`${column} COLLATE NOCASE <> ${value}`
+      return sql`${caseless(column)} <> ${value}`
     case 'IN':
-      return sql`${column} COLLATE NOCASE IN ${many}`
+      return sql`${caseless(column)} IN ${many}`
     case 'NOT_IN':
-      return sql`${column} COLLATE NOCASE NOT IN ${many}`
+      return sql`${caseless(column)} NOT IN ${many}`
     case 'GREATER_THAN':
       return sql`${column} > ${value}`
     case 'LESS_THAN':
@@ -79,7 +92,7 @@ function compare(fields: Fields, { field, operator, value }: Filter): SQL | unde
     case 'LESS_THAN_OR_EQUAL_TO':
       return sql`${column} <= ${value}`
     case 'STARTS_WITH':
-      return sql`${column} >= ${value} AND ${column} < ${afterAll(value)}`
+      return sql`${caseless(column)} >= ${value} AND ${caseless(column)} < ${afterAll(value)}`
     // As for namespaces: the one itself and all below it.
     case 'PREFIX':
       return sql`(${column} = ${value} OR (${column} >= ${`${value}.`} AND ${column} < ${`${value}/`}))`

@@ -15,6 +15,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
+import type { Attributes } from '../../shared/wire/attributes.ts'
 import type { InvitedRole } from '../../shared/wire/invitation.ts'
 import type { Source } from '../../shared/wire/sync.ts'
 
@@ -34,8 +35,7 @@ export const AUDIT_TYPES = [
 ] as const
 
 /** What Kestra knows of a tenant or a namespace and Postern only keeps for it: echoed word for word. */
-const attributes = () =>
-  text({ mode: 'json' }).$type<Readonly<Record<string, unknown>>>().notNull().default({})
+const attributes = () => text({ mode: 'json' }).$type<Attributes>().notNull().default({})
 
 export const tenants = sqliteTable('tenants', {
   id: text().primaryKey(),
@@ -71,6 +71,8 @@ export const accounts = sqliteTable(
   (table) => [
     uniqueIndex('accounts_username').on(sql`lower(${table.name})`).where(sql`${table.kind} = 'USER'`),
     index('accounts_by_kind').on(table.kind, sql`${table.name} COLLATE NOCASE`, table.id),
+    index('accounts_by_id').on(table.kind, table.id),
+    index('accounts_by_flag').on(table.kind, table.isSuperadmin, sql`${table.name} COLLATE NOCASE`, table.id),
     check(
       'service_account_is_impersonal',
       sql`${table.kind} = 'USER' OR (${table.password} IS NULL AND ${table.firstName} IS NULL AND ${table.lastName} IS NULL)`,
@@ -328,8 +330,8 @@ export const auditLogs = sqliteTable(
   (table) => [
     index('audit_logs_by_time').on(table.at, table.id),
     index('audit_logs_by_tenant').on(table.tenantId, table.at, table.id),
-    index('audit_logs_by_actor').on(table.actorId, table.at),
-    index('audit_logs_by_resource').on(table.resourceId, table.at),
+    index('audit_logs_by_actor').on(table.actorId, table.at, table.id),
+    index('audit_logs_by_resource').on(table.resourceId, table.at, table.id),
   ],
 )
 
@@ -372,6 +374,17 @@ export const contents = sqliteTable(
     sha256: text().notNull(),
     size: integer().notNull(),
     storedAt: integer('stored_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
+)
+
+/** Contents that R2 still holds of tenants that are gone; a trigger remembers them for the sweep. */
+export const abandonedContents = sqliteTable(
+  'abandoned_contents',
+  {
+    tenantId: text('tenant_id').notNull(),
+    namespace: text().notNull(),
+    sha256: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
 )
@@ -444,11 +457,13 @@ export const guards = sqliteTable(
     pathFree: integer('path_free'),
     setupOpen: integer('setup_open'),
     superadminLeft: integer('superadmin_left'),
+    tenantEmpty: integer('tenant_empty'),
   },
   (table) => [
     check('folder_unchanged', sql`${table.folderUnchanged} = 1`),
     check('path_free', sql`${table.pathFree} = 1`),
     check('setup_open', sql`${table.setupOpen} = 1`),
     check('superadmin_left', sql`${table.superadminLeft} = 1`),
+    check('tenant_empty', sql`${table.tenantEmpty} = 1`),
   ],
 )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Permission } from '../../../shared/permissions.ts'
-import { decide, mayGrant } from '../../../worker/access/decide.ts'
+import { decide, mayGrant, placesOf } from '../../../worker/access/decide.ts'
 import { compileGrants, includesGrants, isGranted } from '../../../worker/access/grants.ts'
 import type { Principal } from '../../../worker/access/principal.ts'
 
@@ -161,6 +161,28 @@ describe('mayGrant', () => {
         expect(mayGrant(principalOf(held, true), offer)).toBe(true)
       }),
       { seed: 7, numRuns: 300 },
+    )
+  })
+})
+
+describe('placesOf', () => {
+  it('names the places that a permission holds in, none within another', () => {
+    fc.assert(
+      fc.property(rows, question, fc.boolean(), (held, { tenant, resource, action }, isSuperadmin) => {
+        const principal = principalOf(held, isSuperadmin)
+        const permission = `${resource}:${action}` as Permission
+        const places = placesOf(principal, tenant, permission)
+        const isIn = (namespace: string) =>
+          places.some((place) => place === '' || namespace === place || namespace.startsWith(`${place}.`))
+        for (const namespace of NAMESPACES) {
+          expect(isIn(namespace)).toBe(decide(principal, { tenant, permission, namespace }))
+        }
+        expect(places.includes('')).toBe(decide(principal, { tenant, permission }))
+        const isNested = places.some((one) =>
+          places.some((two) => one !== two && (two === '' || one.startsWith(`${two}.`))),
+        )
+        expect(isNested).toBe(false)
+      }),
     )
   })
 })

@@ -1,6 +1,11 @@
-/** Walks every route: nothing is open by omission, and whoever lacks a right changes nothing. */
+/**
+ * Walks every route: nothing is open by omission, whoever lacks a right changes nothing, and whoever changes something
+ * leaves a record of it.
+ */
 
-import { beforeAll, describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Permission } from '../../../shared/permissions.ts'
 import { routes } from '../../../worker/app.ts'
 import {
   deniesCredentials,
@@ -21,6 +26,7 @@ import {
   createUser,
   expectJson,
   freshEdge,
+  inventory,
   mintToken,
   PASSWORD,
 } from '../support/edge.ts'
@@ -42,6 +48,8 @@ const PUBLIC = [
   'POST /api/v1/forgotten-password',
   'POST /api/v1/reset-password',
   'POST /api/v1/invitations/accept',
+  'GET /openapi.json',
+  'GET /docs',
 ]
 
 const ACCOUNTS = '/api/v1/service-accounts'
@@ -142,6 +150,33 @@ const RIGHTS: Record<string, string> = {
   [`DELETE ${FILES}`]: 'NAMESPACE_FILE:DELETE',
   [`GET ${FILES}/directory`]: 'NAMESPACE_FILE:LIST',
   [`GET ${FILES}/search`]: 'NAMESPACE_FILE:LIST',
+  'POST /api/v1/tenants': 'superadmin',
+  'GET /api/v1/tenants/search': 'superadmin',
+  'GET /api/v1/tenants/:id': 'superadmin',
+  'PUT /api/v1/tenants/:id': 'superadmin',
+  'DELETE /api/v1/tenants/:id': 'superadmin',
+  [`POST ${TENANT}/namespaces`]: 'NAMESPACE:CREATE body',
+  [`GET ${TENANT}/namespaces/search`]: 'NAMESPACE:LIST anywhere',
+  [`POST ${TENANT}/namespaces/autocomplete`]: 'NAMESPACE:LIST anywhere',
+  [`GET ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:VIEW',
+  [`PUT ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:UPDATE',
+  [`DELETE ${TENANT}/namespaces/:namespace`]: 'NAMESPACE:DELETE',
+  [`GET ${TENANT}/namespaces/:namespace/inherited-variables`]: 'NAMESPACE:VIEW',
+  'GET /api/v1/auditlogs/search': 'superadmin',
+  'POST /api/v1/auditlogs/find': 'superadmin',
+  'GET /api/v1/auditlogs/history/:id': 'superadmin',
+  'GET /api/v1/auditlogs/:id/diff': 'superadmin',
+  'GET /api/v1/auditlogs/export': 'superadmin',
+  [`GET ${TENANT}/auditlogs/search`]: 'AUDITLOG:LIST',
+  [`POST ${TENANT}/auditlogs/find`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/history/:id`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/:id/diff`]: 'AUDITLOG:VIEW',
+  [`GET ${TENANT}/auditlogs/export`]: 'AUDITLOG:EXPORT',
+}
+
+/** What else it takes, by what the request is about. */
+const ALSO: Record<string, Permission> = {
+  [`GET ${TENANT}/auditlogs/:id/diff`]: 'ROLE:VIEW',
 }
 
 /** What there is to read, change and delete. */
@@ -161,6 +196,10 @@ interface World {
   /** Of the group; the account is not in it. */
   readonly member: string
   readonly invitation: string
+  /** A tenant without files. */
+  readonly tenant: string
+  /** The id of the role's audit record. */
+  readonly record: string
 }
 
 let world: World
@@ -418,6 +457,56 @@ const requests: Record<string, () => Request> = {
     path: `${filesOf('prod')}/directory`,
   }),
   'GET /api/v1/:tenant/namespaces/:namespace/files/search': () => ({ path: `${filesOf('prod')}/search` }),
+
+  'POST /api/v1/tenants': () => ({
+    path: '/api/v1/tenants',
+    json: { id: `${world.tenant}-new`, name: 'New' },
+  }),
+  'GET /api/v1/tenants/search': () => ({ path: '/api/v1/tenants/search' }),
+  'GET /api/v1/tenants/:id': () => ({ path: `/api/v1/tenants/${world.tenant}` }),
+  'PUT /api/v1/tenants/:id': () => ({
+    path: `/api/v1/tenants/${world.tenant}`,
+    method: 'PUT',
+    json: { name: 'Other' },
+  }),
+  'DELETE /api/v1/tenants/:id': () => ({ path: `/api/v1/tenants/${world.tenant}`, method: 'DELETE' }),
+
+  'POST /api/v1/:tenant/namespaces': () => ({
+    path: `${tenant}/namespaces`,
+    json: { id: `prod.${world.tenant}` },
+  }),
+  'GET /api/v1/:tenant/namespaces/search': () => ({ path: `${tenant}/namespaces/search` }),
+  'POST /api/v1/:tenant/namespaces/autocomplete': () => ({
+    path: `${tenant}/namespaces/autocomplete`,
+    json: { q: 'prod' },
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace': () => ({ path: `${tenant}/namespaces/prod` }),
+  'PUT /api/v1/:tenant/namespaces/:namespace': () => ({
+    path: `${tenant}/namespaces/prod`,
+    method: 'PUT',
+    json: { description: 'Other' },
+  }),
+  'DELETE /api/v1/:tenant/namespaces/:namespace': () => ({
+    path: `${tenant}/namespaces/prod`,
+    method: 'DELETE',
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/inherited-variables': () => ({
+    path: `${tenant}/namespaces/prod/inherited-variables`,
+  }),
+
+  ...Object.fromEntries(
+    ['/api/v1', tenant].flatMap((base) => {
+      const declared = `${base === tenant ? TENANT : base}/auditlogs`
+      const requests: Array<[string, () => Request]> = [
+        [`GET ${declared}/search`, () => ({ path: `${base}/auditlogs/search` })],
+        [`POST ${declared}/find`, () => ({ path: `${base}/auditlogs/find`, json: { resource: 'ROLE' } })],
+        [`GET ${declared}/history/:id`, () => ({ path: `${base}/auditlogs/history/${world.role}` })],
+        [`GET ${declared}/:id/diff`, () => ({ path: `${base}/auditlogs/${world.record}/diff` })],
+        [`GET ${declared}/export`, () => ({ path: `${base}/auditlogs/export` })],
+      ]
+      return requests
+    }),
+  ),
 }
 
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
@@ -425,7 +514,9 @@ const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? 
 type Guarded = (typeof guarded)[number]['access']
 
 function rightOf(access: Guarded): string {
-  if (access.kind === 'permission') return access.permission
+  if (access.kind === 'permission') {
+    return access.where === 'path' ? access.permission : `${access.permission} ${access.where}`
+  }
   return access.kind === 'resource' ? `any of ${access.resource}` : access.kind
 }
 
@@ -444,6 +535,10 @@ async function createWorld(admin: Bot): Promise<World> {
   const group = await create(`${tenant}/groups`, { name: `victim ${member}`, membersId: [member] })
   const invitation = await create(`${tenant}/invitations`, { email: `${account}@example.org` }, 201)
   await writeFile('prod', 'a.txt', 'a', admin)
+  // There since the last world, unless this one was made because it was deleted.
+  await call(`${tenant}/namespaces`, { ...admin, json: { id: 'prod' } })
+  const emptyTenant = await create('/api/v1/tenants', { id: `t-${account.toLowerCase()}`, name: 'Victim' })
+  const history = await expectJson<Array<{ id: string }>>(call(`${tenant}/auditlogs/history/${role}`, admin))
   return {
     admin,
     account,
@@ -457,6 +552,8 @@ async function createWorld(admin: Bot): Promise<World> {
     group,
     member,
     invitation,
+    tenant: emptyTenant,
+    record: history[0]?.id ?? '',
   }
 }
 
@@ -491,7 +588,8 @@ const requestOf = (name: string): Request => {
   return request()
 }
 
-const whoMay = async (access: Guarded, namespace: string | null): Promise<Bot> => {
+/** @param also another right that the handler asks for */
+const whoMay = async (access: Guarded, namespace: string | null, also?: Permission): Promise<Bot> => {
   switch (access.kind) {
     case 'signed-in':
     case 'user':
@@ -500,7 +598,10 @@ const whoMay = async (access: Guarded, namespace: string | null): Promise<Bot> =
       return world.admin
     case 'permission':
     case 'resource':
-      return createBot(only(permissionOf(access)), { namespace, by: world.admin })
+      return createBot(
+        { ...only(permissionOf(access)), ...(also ? only(also) : {}) },
+        { namespace, by: world.admin },
+      )
   }
 }
 
@@ -524,10 +625,90 @@ describe.each(guarded)('$name', ({ name, access }) => {
   })
 
   it('serves who has just the right', async () => {
-    const namespace = name.includes('/:namespace/') ? 'prod' : null
-    const by = await whoMay(access, namespace)
+    const isPlaced =
+      /\/:namespace(\/|$)/.test(name) || (access.kind === 'permission' && access.where !== 'path')
+    const by = await whoMay(access, isPlaced ? 'prod' : null, ALSO[name])
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
+    // Nobody else is to get it from a cache.
+    expect(answer.headers.get('Cache-Control')).toContain('no-store')
+  })
+})
+
+/** Routes that change nothing, whatever their method looks like. */
+const READING = ['/files/plan', '/namespaces/autocomplete', '/auditlogs/find']
+
+/** What leaves no audit record, and why. */
+const UNRECORDED: Record<string, string> = {
+  [`POST ${FILES}/blobs`]: 'a content that no file refers to is nothing yet',
+  [`POST ${FILES}/commit`]: 'the deployment is the record',
+  [`POST ${FILES}`]: 'the revision is the record',
+  [`DELETE ${FILES}`]: 'the revision is the record',
+}
+
+/** What leaves no row in the change feed, because no verdict depends on it. */
+const UNFED = [
+  ...Object.keys(UNRECORDED),
+  `POST ${TENANT}/namespaces`,
+  `PUT ${TENANT}/namespaces/:namespace`,
+  `DELETE ${TENANT}/namespaces/:namespace`,
+  'PUT /api/v1/tenants/:id',
+]
+
+const isReading = (name: string) => name.startsWith('GET ') || READING.some((end) => name.endsWith(end))
+const changing = guarded.filter(({ name }) => !isReading(name))
+
+const countRows = async (table: string) =>
+  (await env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>('n')) ?? 0
+
+async function sendAsAdmin(name: string): Promise<Response> {
+  const request = requestOf(name)
+  return call(request.path, { ...request, token: world.admin.token })
+}
+
+describe.each(changing)('$name', ({ name }) => {
+  const isRecorded = !(name in UNRECORDED)
+  const isFed = !UNFED.includes(name)
+  const expected = [...(isRecorded ? ['audit_logs'] : []), ...(isFed ? ['changes'] : [])]
+  beforeAll(async () => {
+    world = await createWorld(world.admin)
+  })
+
+  it.runIf(expected.length > 0)('does nothing at all when its records cannot be written', async () => {
+    for (const table of expected) {
+      await env.DB.prepare(
+        `CREATE TRIGGER broken AFTER INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+      ).run()
+      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      try {
+        const before = await inventory()
+        expect((await sendAsAdmin(name)).status).toBe(503)
+        expect(await inventory()).toBe(before)
+      } finally {
+        await env.DB.prepare('DROP TRIGGER broken').run()
+        log.mockRestore()
+      }
+    }
+  })
+
+  it(`leaves ${expected.join(' and ') || 'no records'}`, async () => {
+    const tables = ['audit_logs', 'changes']
+    const before = await Promise.all(tables.map(countRows))
+    expect((await sendAsAdmin(name)).status).toBeLessThan(300)
+    const after = await Promise.all(tables.map(countRows))
+    expect(tables.filter((_, index) => after[index] !== before[index])).toEqual(expected)
+  })
+})
+
+describe.each(guarded.filter(({ name }) => isReading(name)))('$name', ({ name }) => {
+  beforeAll(async () => {
+    world = await createWorld(world.admin)
+  })
+
+  it('changes nothing', async () => {
+    const before = await inventory()
+    expect((await sendAsAdmin(name)).status).toBeLessThan(300)
+    expect(await inventory()).toBe(before)
   })
 })

@@ -65,11 +65,15 @@ export async function nearMisses(
   const right = only(permissionOf(access))
   const others =
     access.kind === 'resource' ? withoutResource(access.resource) : everythingBut(access.permission)
-  return {
+  const misses = {
     'every other right': await bot(others, { namespace: null }),
+    'the right in another tenant': await bot(right, { namespace: null, tenant }),
+  }
+  if (access.kind === 'permission' && access.where === 'anywhere') return misses
+  return {
+    ...misses,
     'the right in another namespace': await bot(right, { namespace: 'production' }),
     'the right in a namespace below': await bot(right, { namespace: 'prod.below' }),
-    'the right in another tenant': await bot(right, { namespace: null, tenant }),
   }
 }
 

@@ -5,3 +5,8 @@ declare namespace Cloudflare {
     MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
 }
+
+/** Vite's: the modules whose paths fit. */
+interface ImportMeta {
+  glob<T>(pattern: string, options: { eager: true }): Record<string, T>
+}

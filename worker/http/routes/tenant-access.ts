@@ -96,7 +96,7 @@ export const tenantAccessRoutes = [
     method: 'GET',
     path: `${path}/:account`,
     summary: 'Read what a user holds in a tenant, and where it comes from; everyone may read their own',
-    access: permit('USER:VIEW', asOneself),
+    access: permit('USER:VIEW', { or: asOneself }),
     params,
     answers: { 200: TenantAccess },
     handle: async ({ edge, principal, params }) =>

@@ -1,3 +1,10 @@
+CREATE TABLE `abandoned_contents` (
+	`tenant_id` text NOT NULL,
+	`namespace` text NOT NULL,
+	`sha256` text NOT NULL,
+	PRIMARY KEY(`tenant_id`, `namespace`, `sha256`)
+);
+--> statement-breakpoint
 CREATE TABLE `accounts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -15,6 +22,8 @@ CREATE TABLE `accounts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `accounts_username` ON `accounts` (lower("name")) WHERE "accounts"."kind" = 'USER';--> statement-breakpoint
 CREATE INDEX `accounts_by_kind` ON `accounts` (`kind`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
+CREATE INDEX `accounts_by_id` ON `accounts` (`kind`,`id`);--> statement-breakpoint
+CREATE INDEX `accounts_by_flag` ON `accounts` (`kind`,`is_superadmin`,"name" COLLATE NOCASE,`id`);--> statement-breakpoint
 CREATE TABLE `audit_logs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -36,8 +45,8 @@ CREATE TABLE `audit_logs` (
 --> statement-breakpoint
 CREATE INDEX `audit_logs_by_time` ON `audit_logs` (`at`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_logs_by_tenant` ON `audit_logs` (`tenant_id`,`at`,`id`);--> statement-breakpoint
-CREATE INDEX `audit_logs_by_actor` ON `audit_logs` (`actor_id`,`at`);--> statement-breakpoint
-CREATE INDEX `audit_logs_by_resource` ON `audit_logs` (`resource_id`,`at`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_actor` ON `audit_logs` (`actor_id`,`at`,`id`);--> statement-breakpoint
+CREATE INDEX `audit_logs_by_resource` ON `audit_logs` (`resource_id`,`at`,`id`);--> statement-breakpoint
 CREATE TABLE `bindings` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -148,10 +157,12 @@ CREATE TABLE `guards` (
 	`path_free` integer,
 	`setup_open` integer,
 	`superadmin_left` integer,
+	`tenant_empty` integer,
 	CONSTRAINT "folder_unchanged" CHECK("guards"."folder_unchanged" = 1),
 	CONSTRAINT "path_free" CHECK("guards"."path_free" = 1),
 	CONSTRAINT "setup_open" CHECK("guards"."setup_open" = 1),
-	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1)
+	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1),
+	CONSTRAINT "tenant_empty" CHECK("guards"."tenant_empty" = 1)
 );
 --> statement-breakpoint
 CREATE TABLE `instance` (
