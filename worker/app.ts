@@ -12,6 +12,7 @@ import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { setupRoutes } from './http/routes/setup.ts'
 import { syncRoutes } from './http/routes/sync.ts'
 import { userRoutes } from './http/routes/users.ts'
+import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
@@ -19,6 +20,7 @@ import { isStorageFailure, rootMessage } from './storage/database.ts'
 export const routes = [
   ...setupRoutes,
   ...oauthRoutes,
+  ...verifyRoutes,
   ...userRoutes,
   ...apiTokenRoutes,
   ...serviceAccountRoutes,

@@ -16,8 +16,8 @@ export function json(status: number, value: unknown, headers: Record<string, str
   })
 }
 
-export function empty(status: 200 | 204): Response {
-  return new Response(null, { status, headers: NO_STORE })
+export function empty(status: 200 | 204, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers: { ...NO_STORE, ...headers } })
 }
 
 /** Answers a result: its value through `succeed`, or its error. */

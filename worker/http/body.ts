@@ -1,6 +1,6 @@
 /** Request bodies: read with a limit, decoded once, by the kind that the route declares. */
 
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import { MAX_JSON_BYTES } from '../../shared/limits.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { RequestError } from './refusal.ts'
@@ -10,10 +10,15 @@ export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   readonly maxBytes: number
   /** Absent for multipart: its parts are the handler's to read. */
   readonly schema?: S
+  /** No body at all is then `undefined` to the schema, not bad JSON. */
+  readonly isOptional?: true
 }
 
 export const jsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JSON_BYTES) =>
   ({ mediaType: 'application/json', maxBytes, schema }) as const
+
+export const optionalJsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JSON_BYTES) =>
+  ({ ...jsonBody(v.optional(schema), maxBytes), isOptional: true }) as const
 
 export const formBody = <S extends v.GenericSchema>(schema: S) =>
   ({ mediaType: 'application/x-www-form-urlencoded', maxBytes: MAX_JSON_BYTES, schema }) as const
@@ -27,6 +32,7 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
   if (!bytes) return err({ code: 'body_too_large', maxBytes: body.maxBytes })
   // Kestra's clients send an empty file as no body at all, with or without some type.
   const isAbsent = bytes.length === 0
+  if (isAbsent && body.isOptional) return ok(undefined)
   if (mediaType !== body.mediaType && !isAbsent)
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
   switch (body.mediaType) {

@@ -77,6 +77,7 @@ async function refuseAccess(
 ): Promise<EdgeError | undefined> {
   switch (access.kind) {
     case 'public':
+    case 'signedIn':
       return undefined
     case 'superadmin':
       return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }

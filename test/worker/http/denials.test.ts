@@ -75,6 +75,20 @@ const RIGHTS: Record<string, string> = {
   [`GET ${FILES}/search`]: 'NAMESPACE_FILE:LIST',
 }
 
+/** A proxy asks with the method of its request: what each of them may do is in verify.test.ts. */
+const VERIFY = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) => [
+  { name: `${method} /verify`, request: { method, path: '/verify?permission=ROLE:VIEW' } },
+  {
+    name: `${method} /verify/kestra`,
+    request: {
+      method,
+      path: '/verify/kestra',
+      headers: { 'X-Original-Method': 'GET', 'X-Original-URI': '/api/v1/plugins' },
+    },
+  },
+])
+for (const { name } of VERIFY) RIGHTS[name] = 'signedIn'
+
 /** What there is to read, change and delete. */
 interface World {
   readonly admin: Bot
@@ -204,6 +218,8 @@ const requests: Record<string, () => Request> = {
     path: `${filesOf('prod')}/directory`,
   }),
   'GET /api/v1/:tenant/namespaces/:namespace/files/search': () => ({ path: `${filesOf('prod')}/search` }),
+
+  ...Object.fromEntries(VERIFY.map(({ name, request }) => [name, () => request])),
 }
 
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
@@ -278,9 +294,9 @@ describe.each(guarded)('$name', ({ name, access }) => {
   it('serves who has just the right', async () => {
     const namespace = name.includes('/:namespace/') ? 'prod' : null
     const by =
-      access.kind === 'superadmin'
-        ? world.admin
-        : await createBot(only(access.permission), { namespace, by: world.admin })
+      access.kind === 'permission'
+        ? await createBot(only(access.permission), { namespace, by: world.admin })
+        : world.admin
     const request = requestOf(name)
     const answer = await call(request.path, { ...request, token: by.token })
     expect(`${answer.status} ${await answer.text()}`).toMatch(/^20[014]/)
