@@ -2,13 +2,10 @@
 
 import * as v from 'valibot'
 import { NamespaceId, TenantId } from '../../shared/names.ts'
-import type { Permission } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { decide } from './decide.ts'
-import type { AccessError, KestraRouteUnknown, RequestAmbiguous } from './errors.ts'
+import type { KestraRouteUnknown, RequestAmbiguous } from './errors.ts'
 import { type KestraRequest, readKestraRequest } from './kestra-request.ts'
 import { instanceRoutes, pageRoutes, type Routes, type Takes, tenantRoutes } from './kestra-routes.ts'
-import type { Principal } from './principal.ts'
 
 /** What a request without a tenant means to Kestra. */
 const FALLBACK_TENANT = 'main'
@@ -82,21 +79,6 @@ export function demandOf(
   const closest = fitting.find((row) => fitting.every((other) => isAsClose(row, other)))
   if (!closest) return err({ code: 'request_ambiguous', reason: 'the path fits several routes equally well' })
   return placed(closest, request.value)
-}
-
-/** Whether the principal may do what Kestra is asked for. */
-export function decideKestra(principal: Principal, { takes, ...place }: Demand): Result<void, AccessError> {
-  if (takes === 'signedIn') return ok(undefined)
-  if (takes === 'superadmin')
-    return principal.isSuperadmin ? ok(undefined) : err({ code: 'superadmin_required' })
-  const rights = typeof takes === 'string' ? [[takes]] : takes
-  const missing = rights.find((choices) =>
-    choices.every((permission) => !decide(principal, { ...place, permission })),
-  )
-  if (!missing) return ok(undefined)
-  const { namespace } = place
-  const permission = missing[0] as Permission
-  return err({ code: 'permission_missing', permission, ...(namespace === undefined ? {} : { namespace }) })
 }
 
 function fits({ segments }: KestraRoute, asked: readonly string[]): boolean {

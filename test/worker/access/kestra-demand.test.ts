@@ -2,14 +2,9 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { TenantId } from '../../../shared/names.ts'
 import { actionsOf, isPermission, resourceNames } from '../../../shared/permissions.ts'
+import { decideKestra } from '../../../worker/access/decide-kestra.ts'
 import { compileGrants } from '../../../worker/access/grants.ts'
-import {
-  decideKestra,
-  demandOf,
-  isAsClose,
-  type KestraRoute,
-  kestraRoutes,
-} from '../../../worker/access/kestra-demand.ts'
+import { demandOf, isAsClose, type KestraRoute, kestraRoutes } from '../../../worker/access/kestra-demand.ts'
 import type { Principal } from '../../../worker/access/principal.ts'
 
 const isParameter = (segment: string) => segment.startsWith('{') || segment === '**'

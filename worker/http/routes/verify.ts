@@ -5,7 +5,8 @@
 
 import { OneQuestion, Question, VerifyRequest, VerifyResponse } from '../../../shared/wire/verify.ts'
 import { decide } from '../../access/decide.ts'
-import { decideKestra, demandOf } from '../../access/kestra-demand.ts'
+import { decideKestra } from '../../access/decide-kestra.ts'
+import { demandOf } from '../../access/kestra-demand.ts'
 import type { Principal } from '../../access/principal.ts'
 import { empty, json } from '../answer.ts'
 import { optionalJsonBody } from '../body.ts'
