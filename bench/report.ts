@@ -61,6 +61,7 @@ export function judge(measured: readonly Measured[]): string {
 interface Run {
   readonly machine: string
   readonly rounds: number
+  readonly clock: string
   readonly date: Date
 }
 
@@ -68,11 +69,11 @@ interface Run {
 export async function writeDocument(
   table: string,
   verdicts: string,
-  { machine, rounds, date }: Run,
+  { machine, rounds, clock, date }: Run,
 ): Promise<void> {
   const text = await readFile(DOCUMENT, 'utf8')
   const day = date.toISOString().slice(0, 10)
-  const run = `Measured on ${day} on ${machine}, Node ${process.versions.node}, medians of ${rounds} rounds.`
+  const run = `Measured on ${day} on ${machine}, Node ${process.versions.node}, medians of ${rounds} rounds of ${clock}.`
   const parts = /^([\s\S]*<!-- measured -->\n)[\s\S]*(<!-- end -->[\s\S]*)$/.exec(text)
   if (!parts) throw new Error('docs/performance.md has no place for the table.')
   await writeFile(DOCUMENT, `${parts[1]}\n${run}\n\n${table}\n\n${verdicts}\n\n${parts[2]}`)

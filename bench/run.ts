@@ -54,7 +54,7 @@ try {
   console.log(`\n${table}\n\n${verdicts}`)
   if (flags.has('--write')) {
     const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unknown kind'}`
-    await writeDocument(table, verdicts, { machine, rounds: ROUNDS, date: new Date() })
+    await writeDocument(table, verdicts, { machine, rounds: ROUNDS, clock: worker.clock, date: new Date() })
   }
 } finally {
   await worker.stop()

@@ -5,18 +5,20 @@ import { join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { rolldown } from 'rolldown'
 import { unstable_readConfig as readConfig } from 'wrangler'
+import { type Stopwatch, startStopwatch } from './stopwatch.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const MIGRATIONS = join(ROOT, 'worker/storage/migrations')
 
 export interface Ran {
-  /** Of the whole dispatch. */
+  /** Of the whole dispatch, by the stopwatch. */
   readonly ms: number
   readonly d1: number
   readonly kv: number
 }
 
 export interface BenchWorker {
+  readonly clock: Stopwatch['kind']
   prepare(
     fresh: number,
   ): Promise<Array<{ name: string; group: 'floor' | 'postern' | 'peer'; limit?: number }>>
@@ -54,12 +56,14 @@ export async function startWorker(): Promise<BenchWorker> {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.json()
   }
+  const { kind: clock, now } = startStopwatch()
   return {
+    clock,
     prepare: async (fresh) => (await send(`/prepare?fresh=${fresh}`)) as never,
     run: async (row, requests) => {
-      const before = performance.now()
+      const before = now()
       const counts = (await send(`/run?row=${row}&requests=${requests}`)) as { d1: number; kv: number }
-      return { ms: performance.now() - before, ...counts }
+      return { ms: now() - before, ...counts }
     },
     stop: () => miniflare.dispose(),
   }
