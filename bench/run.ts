@@ -17,7 +17,7 @@ const ROUNDS = isQuick ? 1 : 15
 const DISPATCH_MS = isQuick ? 5 : 60
 const MOST_REQUESTS = 4_000
 /** For rows whose every request needs a credential of its own, in all rounds together. */
-const FRESH = isQuick ? 200 : 2_000
+const FRESH = isQuick ? 200 : 800
 
 const worker = await startWorker()
 try {
