@@ -139,6 +139,7 @@ const PERMISSIONS = new Set<string>(
   resourceNames.flatMap((resource) => actionsOf(resource).map((action) => `${resource}:${action}`)),
 )
 
+/** Whether there is such a permission, in the new vocabulary. */
 export const isPermission = (text: string): text is Permission => PERMISSIONS.has(text)
 
 /** Whether a role may name this resource. Not all that are known mean something here. */

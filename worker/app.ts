@@ -25,6 +25,7 @@ import { syncRoutes } from './http/routes/sync.ts'
 import { tenantAccessRoutes } from './http/routes/tenant-access.ts'
 import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
+import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...configRoutes,
   ...meRoutes,
   ...oauthRoutes,
+  ...verifyRoutes,
   ...userRoutes,
   ...impersonationRoutes,
   ...apiTokenRoutes,

@@ -14,7 +14,7 @@ const app = createApp()
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
 let opened: Edge | undefined
 
-async function openEdge(env: Env): Promise<Edge> {
+export async function openEdge(env: Env): Promise<Edge> {
   const { masterKey, setupPolicy } = readSettings(env)
   return {
     db: openDatabase(env.DB),

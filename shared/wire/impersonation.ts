@@ -5,7 +5,7 @@ import { Label } from '../names.ts'
 import { DateTime } from './common.ts'
 
 /** Clients that know of no reason send no body. */
-export const ImpersonateRequest = v.optional(v.object({ reason: v.nullish(Label) }))
+export const ImpersonateRequest = v.object({ reason: v.nullish(Label) })
 
 export const Impersonation = v.object({
   /** `psi_…`: for `Authorization: Bearer`, in this answer alone. `/oauth/revoke` takes it back. */

@@ -16,7 +16,22 @@ export type AccessError =
   | { readonly code: 'member_already' }
   | { readonly code: 'member_not' }
   | { readonly code: 'tenant_access_already' }
+  | RequestAmbiguous
+  | KestraRouteUnknown
   | NotFound
+
+/** A request to Kestra that could be read in more than one way. */
+export interface RequestAmbiguous {
+  readonly code: 'request_ambiguous'
+  readonly reason: string
+}
+
+/** A request that no row of the table of Kestra's routes speaks of. */
+export interface KestraRouteUnknown {
+  readonly code: 'kestra_route_unknown'
+  readonly method: string
+  readonly path: string
+}
 
 export interface NotFound {
   readonly code: 'not_found'

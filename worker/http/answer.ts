@@ -30,8 +30,8 @@ export function html(status: number, text: string): Response {
   })
 }
 
-export function empty(status: 200 | 201 | 204): Response {
-  return new Response(null, { status, headers: NO_STORE })
+export function empty(status: 200 | 201 | 204, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status, headers: { ...NO_STORE, ...headers } })
 }
 
 /** Answers a result: its value through `succeed`, or its error. */

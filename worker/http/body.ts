@@ -16,7 +16,7 @@ export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   /** The same members in another coding, where clients send either. */
   readonly orMediaType?: MediaType
   readonly maxBytes: number
-  /** Whether no body at all is good enough; the schema then judges `undefined`. */
+  /** Whether no body at all is good enough; it is then `undefined`, and not the schema's to judge. */
   readonly isOptional?: true
   /** Absent for multipart: its parts are the handler's to read. */
   readonly schema?: S

@@ -38,17 +38,24 @@ export function toJsonSchemas(
       typeMode: side === 'request' ? 'ignore' : 'output',
       // What only code can check, a schema cannot say.
       errorMode: 'ignore',
-      overrideRef: ({ referenceId }) => refTo(referenceId),
+      overrideRef: ({ referenceId }) => (isNameless(referenceId) ? referenceId : refTo(referenceId)),
     },
   )
   const of = (schema: v.GenericSchema): JsonSchema => {
     const name = nameOf.get(schema)
-    return name === undefined ? (converted[others.get(schema) ?? ''] ?? {}) : { $ref: refTo(name) }
+    return name === undefined ? inline(converted[others.get(schema) ?? '']) : { $ref: refTo(name) }
   }
   return { of, components: collect(schemas.map(of)) }
 
+  /** What has no name stands where it is used, also where it is part of something else. */
+  function inline(schema: JsonSchema = {}): JsonSchema {
+    return JSON.parse(JSON.stringify(schema), (_, value) =>
+      isNameless(value?.$ref) ? inline(converted[value.$ref]) : value,
+    ) as JsonSchema
+  }
+
   function collect(roots: readonly JsonSchema[]): Record<string, JsonSchema> {
-    const byComponent = new Map(Object.keys(names).map((name) => [rename(name), converted[name] ?? {}]))
+    const byComponent = new Map(Object.keys(names).map((name) => [rename(name), inline(converted[name])]))
     const found = new Map<string, JsonSchema>()
     const visit = (schema: JsonSchema) => {
       for (const name of referredBy(schema)) {
@@ -62,6 +69,8 @@ export function toJsonSchemas(
     return Object.fromEntries(found)
   }
 }
+
+const isNameless = (reference: unknown): reference is string => String(reference).startsWith('/')
 
 const COMPONENTS = '#/components/schemas/'
 

@@ -221,9 +221,9 @@ function describeAnswer(
 const schemaOf = (property: JsonSchema | boolean | undefined): JsonSchema =>
   typeof property === 'object' ? property : {}
 
-/** `GET /api/v1/:tenant/roles/:id` becomes `getTenantRolesId`. */
+/** `GET /api/v1/:tenant/roles/:id` becomes `getV1TenantRolesId`: `/login` is there with and without `/api/v1`. */
 function operationIdOf({ method, path }: Route): string {
-  const words = path.replace('/api/v1', '').match(/[A-Za-z0-9]+/g) ?? []
+  const words = path.replace('/api', '').match(/[A-Za-z0-9]+/g) ?? []
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 

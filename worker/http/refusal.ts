@@ -31,6 +31,7 @@ export type RequestError =
   | { readonly code: 'unsupported_media_type'; readonly expected: string }
   | { readonly code: 'body_too_large'; readonly maxBytes: number }
   | { readonly code: 'route_not_found' }
+  | { readonly code: 'original_request_missing' }
 
 export type EdgeError = RequestError | TokenError | AccessError | AccountError | TenancyError | FileError
 
@@ -101,6 +102,10 @@ export function toRefusal(error: EdgeError): Refusal {
       )
     case 'role_managed':
       return forbidden(code, 'Managed roles cannot be changed or deleted. Create a role of your own.')
+    case 'request_ambiguous':
+      return forbidden(code, `The request can be read in more than one way: ${error.reason}.`)
+    case 'kestra_route_unknown':
+      return forbidden(code, 'This is no route of Kestra that Postern knows a permission for.')
     case 'setup_refused':
       return forbidden(code, 'The setupToken must be the SETUP_TOKEN secret of this worker.')
 
@@ -170,6 +175,14 @@ export function toRefusal(error: EdgeError): Refusal {
 
     case 'parameters_missing':
       return { status: 400, code, message: `Bad Request: the query needs ${error.names.join(', ')}.` }
+    case 'original_request_missing':
+      return {
+        status: 400,
+        code,
+        message: 'Bad Request: the proxy did not say which request it asks about.',
+        detail:
+          'It must send X-Original-Method with X-Original-URI, or X-Forwarded-Method with X-Forwarded-Uri.',
+      }
     case 'query_malformed':
       return { status: 400, code, message: 'Bad Request: the query is not UTF-8.' }
     case 'filters_invalid':

@@ -51,7 +51,13 @@ export const permitAnyOf = (resource: ResourceName) =>
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
-type BodyOutput<B> = B extends { schema: infer S } ? Output<S> : B extends Body ? FormData : undefined
+type BodyOutput<B> = B extends { schema: infer S; isOptional: true }
+  ? Output<S> | undefined
+  : B extends { schema: infer S }
+    ? Output<S>
+    : B extends Body
+      ? FormData
+      : undefined
 
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {

@@ -24,6 +24,7 @@ import * as sync from '../../shared/wire/sync.ts'
 import * as tenant from '../../shared/wire/tenant.ts'
 import * as tenantAccess from '../../shared/wire/tenant-access.ts'
 import * as user from '../../shared/wire/user.ts'
+import * as verify from '../../shared/wire/verify.ts'
 
 const STRUCTURED = ['object', 'loose_object', 'array', 'variant']
 
@@ -51,6 +52,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   sync,
   tenant,
   user,
+  verify,
 ])
 
 /** Objects and what is made of them. A text or a number says what it is where it stands. */

@@ -54,7 +54,8 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
   if (!headers.ok) return headers.error
   const content = route.body ? await readBody(c.req.raw, route.body) : ok(undefined)
   if (!content.ok) return content.error
-  const body = route.body?.schema ? validate(route.body.schema, content.value) : content
+  const isLeftOut = route.body?.isOptional === true && content.value === undefined
+  const body = route.body?.schema && !isLeftOut ? validate(route.body.schema, content.value) : content
   if (!body.ok) return body.error
   const late = principal && refuseBody(access, principal, params.value, body.value)
   if (late) return late

@@ -179,6 +179,20 @@ const ALSO: Record<string, Permission> = {
   [`GET ${TENANT}/auditlogs/:id/diff`]: 'ROLE:VIEW',
 }
 
+/** A proxy asks with the method of its request: what each of them may do is in verify.test.ts. */
+const VERIFY = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) => [
+  { name: `${method} /verify`, request: { method, path: '/verify?permission=ROLE:VIEW' } },
+  {
+    name: `${method} /verify/kestra`,
+    request: {
+      method,
+      path: '/verify/kestra',
+      headers: { 'X-Original-Method': 'GET', 'X-Original-URI': '/api/v1/plugins' },
+    },
+  },
+])
+for (const { name } of VERIFY) RIGHTS[name] = 'signed-in'
+
 /** What there is to read, change and delete. */
 interface World {
   readonly admin: Bot
@@ -511,6 +525,7 @@ const requests: Record<string, () => Request> = {
       return requests
     }),
   ),
+  ...Object.fromEntries(VERIFY.map(({ name, request }) => [name, () => request])),
 }
 
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))

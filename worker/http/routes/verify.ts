@@ -1,0 +1,94 @@
+/**
+ * Forward auth: a proxy asks whether a request may pass, and whose it is. It sends the request's headers without its
+ * body; 200 lets it through, 401 and 403 do not. All is decided from the one verification of the credential.
+ */
+
+import { OneQuestion, Question, VerifyRequest, VerifyResponse } from '../../../shared/wire/verify.ts'
+import { decide } from '../../access/decide.ts'
+import { decideKestra } from '../../access/decide-kestra.ts'
+import { demandOf } from '../../access/kestra-demand.ts'
+import type { Principal } from '../../access/principal.ts'
+import { empty, json } from '../answer.ts'
+import { optionalJsonBody } from '../body.ts'
+import { identityOf } from '../identity.ts'
+import { OriginalRequestHeaders, readOriginalRequest } from '../original-request.ts'
+import type { EdgeError } from '../refusal.ts'
+import { route, signedIn } from '../route.ts'
+
+/** Envoy asks with the method of the request that it asks about, the others with GET. */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+export const verifyRoutes = [
+  ...METHODS.filter((method) => method !== 'POST').map((method) =>
+    route({
+      method,
+      path: '/verify',
+      summary: 'May the bearer do what the query asks? For any HTTP service behind a proxy',
+      access: signedIn,
+      query: Question,
+      answers: { 200: null },
+      handle: async ({ principal, query }) => answerOne(principal, query),
+    }),
+  ),
+  route({
+    method: 'POST',
+    path: '/verify',
+    summary: 'The same, or up to 100 questions in a body, each with its verdict',
+    access: signedIn,
+    query: OneQuestion,
+    body: optionalJsonBody(VerifyRequest),
+    answers: { 200: VerifyResponse },
+    handle: async ({ principal, query, body }) => {
+      const { permission, ...place } = query
+      // A question in the URL is the proxy's own, and then the body is none of ours.
+      if (permission !== undefined) return answerOne(principal, { permission, ...place })
+      if (!body) return { code: 'parameters_missing', names: ['permission'] }
+      return json(200, {
+        account: { id: principal.accountId, name: principal.name },
+        verdicts: body.questions.map((question) => ({ ...question, allowed: decide(principal, question) })),
+      } satisfies VerifyResponse)
+    },
+  }),
+  ...METHODS.map((method) =>
+    route({
+      method,
+      path: '/verify/kestra',
+      summary: 'May the bearer send this request to Kestra? The proxy’s headers say which',
+      access: signedIn,
+      headers: OriginalRequestHeaders,
+      answers: { 200: null },
+      handle: async ({ principal, headers, context }) => {
+        const original = readOriginalRequest(headers)
+        if (!original.ok) return original.error
+        const demand = demandOf(original.value.method, original.value.target)
+        if (!demand.ok) {
+          if (demand.error.code === 'kestra_route_unknown') logUnknown(demand.error, context.requestId)
+          return demand.error
+        }
+        const decided = decideKestra(principal, demand.value)
+        return decided.ok ? empty(200, identityOf(principal, demand.value)) : decided.error
+      },
+    }),
+  ),
+]
+
+function answerOne(principal: Principal, question: Question): Response | EdgeError {
+  const { permission, namespace } = question
+  if (decide(principal, question)) return empty(200, identityOf(principal, question))
+  return { code: 'permission_missing', permission, ...(namespace === undefined ? {} : { namespace }) }
+}
+
+/** Longer segments may be secrets, such as a webhook's key. */
+const MAX_LOGGED_SEGMENT = 40
+
+/** For whoever keeps the table: a row for this route is what is missing. */
+function logUnknown({ method, path }: { method: string; path: string }, requestId: string): void {
+  const shown = path
+    .split('/')
+    .map((segment) => (segment.length > MAX_LOGGED_SEGMENT ? '…' : segment))
+    .join('/')
+  const needs = 'a row in the table of Kestra’s routes'
+  console.warn(
+    JSON.stringify({ level: 'warn', requestId, code: 'kestra_route_unknown', method, path: shown, needs }),
+  )
+}
