@@ -17,6 +17,19 @@ export const MAX_FOLDERS = 20_000
 export const MAX_UPLOAD_CONTENTS = 5_000
 export const MAX_UPLOAD_BYTES = 8 * MIB
 
+/** A zip archive that is unpacked: its entries, and their bytes together when they are inflated. */
+export const MAX_ARCHIVE_ENTRIES = 5_000
+export const MAX_ARCHIVE_BYTES = 24 * MIB
+/** How many bytes one of an archive may become; no text comes near it. Above a MiB of them, that is. */
+export const MAX_INFLATION = 200
+export const MIN_SUSPICIOUS_BYTES = 1 * MIB
+
+/** An export: a zip archive has 16 bits for the number of its files and 32 for its bytes. */
+export const MAX_EXPORT_FILES = 65_534
+export const MAX_EXPORT_BYTES = 3.5 * 1024 * MIB
+/** A worker may call services such as R2 a thousand times for one request; each object is read with one call. */
+export const MAX_EXPORT_READS = 900
+
 /** Request bodies. A manifest has room for as many files as allowed with paths of a thousand bytes. */
 export const MAX_JSON_BYTES = 1 * MIB
 export const MAX_MANIFEST_BYTES = 12 * MIB

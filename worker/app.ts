@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
+import { deploymentRoutes } from './http/routes/deployments.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
@@ -25,6 +26,7 @@ export const routes = [
   ...bindingRoutes,
   ...syncRoutes,
   ...fileRoutes,
+  ...deploymentRoutes,
 ]
 
 export function createApp(): Hono<HonoEnv> {

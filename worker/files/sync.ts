@@ -7,33 +7,38 @@ import { type FilePath, pathIn, relativeTo } from '../../shared/file-path.ts'
 import { diffFolder, type FolderDiff, findClash } from '../../shared/folder-diff.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
-import type { Principal } from '../access/principal.ts'
 import type { Place } from '../storage/contents.ts'
-import type { Conflict, Database } from '../storage/database.ts'
-import {
-  changeFiles,
-  type Deployment as DeploymentRow,
-  findDeployment,
-  readFolder,
-} from '../storage/files.ts'
-import { newId } from '../storage/ids.ts'
+import type { Database } from '../storage/database.ts'
+import { findNewestRun } from '../storage/deployments.ts'
+import { adoptFiles, putFiles, removeEmptyFolders, removeFiles } from '../storage/file-changes.ts'
+import { readFolder } from '../storage/files.ts'
+import { type Actor, countKinds, deployOnce, etagOf, recordDeployment } from './deploy.ts'
 import type { FileError } from './errors.ts'
-import { sha256Hex } from './store.ts'
+import { PLANNED_MS, UNUSED_MS } from './retention.ts'
+import { type Origin, ownerOf, runOf } from './source.ts'
 
 /** Cost: one round trip to D1; rows read grow with the files in the folder and in the manifest. */
 export async function planFolder(
   db: Database,
   place: Place,
   manifest: Manifest,
+  { source }: Origin,
+  now: number,
 ): Promise<Result<Plan, FileError>> {
-  const { etag, diff, missing, clash } = await compare(db, place, manifest)
+  const isOwned = manifest.delete === 'owned'
+  const owner = ownerOf(source, manifest.root as FilePath)
+  if (isOwned && owner === null) return err({ code: 'source_missing' })
+  const keptSince = now - UNUSED_MS + PLANNED_MS
+  const { etag, diff, adopted, missing, clash } = await compare(db, place, manifest, owner, keptSince)
   if (clash !== undefined) return err({ code: 'path_taken', path: clash })
-  return ok({ etag, ...diff, missing })
+  return ok({ etag, ...diff, ...(isOwned ? { adopted: adopted.length } : {}), missing })
 }
 
 export interface CommitRequest {
   readonly plan: Manifest
-  readonly source: Source | undefined
+  readonly origin: Origin
+  /** Whether it may undo what a later run of the same workflow did. */
+  readonly allowStale: boolean
   /** The ETag that was planned against. */
   readonly ifMatch: string
   readonly idempotencyKey: string
@@ -45,74 +50,99 @@ export interface CommitRequest {
  * 3. Write files, deletions and the deployment as one transaction, guarded once more by the ETag.
  * 4. Answer from the deployment's row, whoever of two equal requests wrote it.
  */
-export async function commitFolder(
+export function commitFolder(
   db: Database,
   place: Place,
-  principal: Principal,
-  { plan, source, ifMatch, idempotencyKey }: CommitRequest,
+  actor: Actor,
+  { plan, origin, allowStale, ifMatch, idempotencyKey }: CommitRequest,
   now: number,
 ): Promise<Result<Deployment, FileError>> {
-  const requestDigest = await sha256Hex(new TextEncoder().encode(JSON.stringify([plan, ifMatch])))
-  const recorded = () => answerFromRecord(db, place, idempotencyKey, requestDigest)
-  const earlier = await recorded()
-  if (earlier) return earlier
+  const root = plan.root as FilePath
+  return deployOnce(db, place, { idempotencyKey, content: [plan, ifMatch] }, async (request) => {
+    const owner = ownerOf(origin.source, root)
+    if (plan.delete === 'owned' && owner === null) return err({ code: 'source_missing' })
+    const [compared, stale] = await Promise.all([
+      compare(db, place, plan, owner),
+      allowStale ? undefined : findStale(db, place, root, origin.source),
+    ])
+    if (stale) return err(stale)
+    const { etag, seq, diff, adopted, missing, clash } = compared
+    if (etag !== ifMatch) return err({ code: 'folder_changed' })
+    if (clash !== undefined) return err({ code: 'path_taken', path: clash })
+    if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
+    const counts = countKinds(diff)
+    if (diff.changes.length + adopted.length === 0) return ok({ etag, ...counts })
 
-  const { etag, seq, diff, missing, clash } = await compare(db, place, plan)
-  // The same request may have gone through a moment ago, and that is why the folder is another one.
-  if (etag !== ifMatch) return (await recorded()) ?? err({ code: 'folder_changed' })
-  if (clash !== undefined) return err({ code: 'path_taken', path: clash })
-  if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
-  const counts = countKinds(diff)
-  if (diff.changes.length === 0) return ok({ etag, ...counts })
-
-  const deployment = {
-    id: newId(),
-    tenantId: place.tenant,
-    namespace: place.namespace,
-    root: plan.root,
-    ...counts,
-    source: source ?? null,
-    accountId: principal.accountId,
-    accountName: principal.name,
-    idempotencyKey,
-    requestDigest,
-    createdAt: now,
-  }
-  const onlyIf = { folder: plan.root as FilePath, seq }
-  const changed = await changeFiles(db, place, { ...selectChanges(plan, diff), onlyIf, deployment }, now)
-  return (await recorded()) ?? err(changed.ok ? { code: 'folder_changed' } : refusalOf(changed.error, plan))
+    const { put, remove } = selectChanges(plan, diff)
+    const steps = [
+      ...removeFiles(place, remove, now),
+      ...(plan.delete === 'all' ? removeEmptyFolders(place, root, now) : []),
+      ...putFiles(
+        place,
+        put.map(({ path, sha256 }) => ({ path, sha256, owner })),
+        now,
+      ),
+      ...(owner === null ? [] : adoptFiles(place, adopted, owner)),
+    ]
+    return recordDeployment(db, place, { ...request, actor, root, seq, counts, origin }, steps, now)
+  })
 }
 
-async function compare(db: Database, place: Place, { root, delete: mode, files }: Manifest) {
-  const isDeleting = mode === 'all'
-  const folder = root as FilePath
-  const hashes = [...new Set(files.map((file) => file.sha256))]
-  const current = await readFolder(db, place, folder, hashes)
-  const existing = current.files.map(({ path, sha256, size }) => ({
-    path: relativeTo(folder, path),
-    sha256,
-    size,
-  }))
-  const kept = isDeleting ? [] : current.files.map(({ path }) => path)
-  const wanted = files.map(({ at }) => at)
-  return {
-    seq: current.seq,
-    etag: etagOf(String(current.seq)),
-    diff: diffFolder(existing, files, isDeleting),
-    missing: current.missing,
-    clash: findClash([...new Set([...current.inTheWay, ...kept, ...wanted])]),
-  }
-}
-
-async function answerFromRecord(
+/** @param keptSince see `selectMissing`; absent when any content that is there will do */
+async function compare(
   db: Database,
   place: Place,
-  idempotencyKey: string,
-  requestDigest: string,
-): Promise<Result<Deployment, FileError> | undefined> {
-  const row = await findDeployment(db, place, idempotencyKey)
-  if (!row) return undefined
-  return row.requestDigest === requestDigest ? ok(toWire(row)) : err({ code: 'idempotency_key_reused' })
+  { root, delete: mode, keep, files }: Manifest,
+  owner: string | null,
+  keptSince = 0,
+) {
+  const folder = root as FilePath
+  const hashes = [...new Set(files.map((file) => file.sha256))]
+  const current = await readFolder(db, place, folder, hashes, keptSince)
+  const wanted = new Map(files.map((file) => [file.at, file]))
+  const protectedPaths = new Set(keep.map((path) => pathIn(folder, path)))
+  const goes = current.files.filter(
+    (file) =>
+      !wanted.has(file.path) &&
+      !protectedPaths.has(file.path) &&
+      (mode === 'all' || (mode === 'owned' && file.owner === owner)),
+  )
+  const going = new Set(goes.map(({ path }) => path))
+  const compared = current.files
+    .filter(({ path }) => wanted.has(path) || going.has(path))
+    .map(({ path, sha256, size }) => ({ path: relativeTo(folder, path), sha256, size }))
+  const kept = current.files.map(({ path }) => path).filter((path) => !going.has(path))
+  return {
+    seq: current.seq,
+    etag: etagOf(current.seq),
+    diff: diffFolder(compared, files, mode !== 'none'),
+    /** What is as wanted and belongs to nobody: it is this source's from now on, if it deletes what it owns. */
+    adopted:
+      mode === 'owned'
+        ? current.files
+            .filter(({ path, sha256, owner }) => owner === null && wanted.get(path)?.sha256 === sha256)
+            .map(({ path }) => path)
+        : [],
+    missing: current.missing,
+    clash: findClash(
+      [...new Set([...current.inTheWay, ...kept, ...wanted.keys()])],
+      mode === 'all' ? [] : current.emptyFolders,
+    ),
+  }
+}
+
+/** What a later run of the same workflow did to the folder, which this one would undo. A run may come again. */
+async function findStale(
+  db: Database,
+  place: Place,
+  root: FilePath,
+  source: Source | undefined,
+): Promise<FileError | undefined> {
+  const run = runOf(source)
+  const newest = run && (await findNewestRun(db, place, root, run.workflow))
+  if (!newest || newest.runNumber === null || newest.runNumber <= run.runNumber) return undefined
+  const newer = { runNumber: newest.runNumber, runUrl: newest.source?.runUrl }
+  return { code: 'stale_run', root, runNumber: run.runNumber, newer }
 }
 
 function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
@@ -123,25 +153,3 @@ function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
     remove: changes.flatMap(({ kind, path }) => (kind === 'delete' ? [pathIn(folder, path)] : [])),
   }
 }
-
-function countKinds({ changes, unchanged }: FolderDiff) {
-  const count = (wanted: string) => changes.filter(({ kind }) => kind === wanted).length
-  return { created: count('create'), updated: count('update'), deleted: count('delete'), unchanged }
-}
-
-/** What came between the comparison and the transaction. */
-function refusalOf({ on }: Conflict, { root }: Manifest): FileError {
-  return on === 'path_free' ? { code: 'path_taken', path: root as FilePath } : { code: 'folder_changed' }
-}
-
-/** A strong validator (RFC 9110 §8.8.1): the folder's sequence, which each change in it raises. */
-const etagOf = (seq: string): string => `"${seq}"`
-
-const toWire = ({ id, etag, created, updated, deleted, unchanged }: DeploymentRow): Deployment => ({
-  id,
-  etag: etagOf(etag),
-  created,
-  updated,
-  deleted,
-  unchanged,
-})

@@ -6,9 +6,13 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { RequestError } from './refusal.ts'
 
 export interface Body<S extends v.GenericSchema = v.GenericSchema> {
-  readonly mediaType: 'application/json' | 'application/x-www-form-urlencoded' | 'multipart/form-data'
+  readonly mediaType:
+    | 'application/json'
+    | 'application/x-www-form-urlencoded'
+    | 'multipart/form-data'
+    | 'application/octet-stream'
   readonly maxBytes: number
-  /** Absent for multipart: its parts are the handler's to read. */
+  /** Absent for multipart and for bytes: they are the handler's to read. */
   readonly schema?: S
 }
 
@@ -20,9 +24,19 @@ export const formBody = <S extends v.GenericSchema>(schema: S) =>
 
 export const multipartBody = (maxBytes: number) => ({ mediaType: 'multipart/form-data', maxBytes }) as const
 
+/** Bytes that pass through without being held. Their length must be known, for R2. */
+export const streamBody = (maxBytes: number) => ({ mediaType: 'application/octet-stream', maxBytes }) as const
+
+export interface ByteStream {
+  readonly stream: ReadableStream
+  /** Bytes, as announced; the platform holds the stream to it. */
+  readonly length: number
+}
+
 /** @returns what the schema is to judge; for multipart a `FormData`, empty when there is no body at all */
 export async function readBody(request: Request, body: Body): Promise<Result<unknown, RequestError>> {
   const mediaType = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+  if (body.mediaType === 'application/octet-stream') return readStream(request, body.maxBytes)
   const bytes = await readBytes(request, body.maxBytes)
   if (!bytes) return err({ code: 'body_too_large', maxBytes: body.maxBytes })
   // Kestra's clients send an empty file as no body at all, with or without some type.
@@ -56,6 +70,15 @@ async function parseMultipart(
   } catch {
     return err({ code: 'invalid_entity', problems: [{ message: 'the body is not multipart/form-data' }] })
   }
+}
+
+/** Of any media type: clients disagree on what to call bytes. */
+function readStream(request: Request, maxBytes: number): Result<ByteStream, RequestError> {
+  const announced = request.headers.get('Content-Length') ?? ''
+  if (!/^\d+$/.test(announced)) return err({ code: 'length_required' })
+  const length = Number(announced)
+  if (length > maxBytes) return err({ code: 'body_too_large', maxBytes })
+  return ok({ stream: request.body ?? new Blob([]).stream(), length })
 }
 
 /** `undefined` when there are more than allowed; then the rest stays unread. */

@@ -7,7 +7,7 @@ import type * as v from 'valibot'
 import type { Permission } from '../../shared/permissions.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
-import type { Body } from './body.ts'
+import type { Body, ByteStream } from './body.ts'
 import type { EdgeError } from './refusal.ts'
 
 export type Access =
@@ -25,7 +25,13 @@ export const permit = (permission: Permission) =>
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
-type BodyOutput<B> = B extends { schema: infer S } ? Output<S> : B extends Body ? FormData : undefined
+type BodyOutput<B> = B extends { schema: infer S }
+  ? Output<S>
+  : B extends { mediaType: 'application/octet-stream' }
+    ? ByteStream
+    : B extends Body
+      ? FormData
+      : undefined
 
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {

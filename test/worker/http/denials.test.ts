@@ -21,7 +21,8 @@ import {
   freshEdge,
   mintToken,
 } from '../support/edge.ts'
-import { filesOf, formOf, writeFile } from '../support/files.ts'
+import { filesOf, formOf, removeFile, writeFile } from '../support/files.ts'
+import { deploy, deploymentsOf } from '../support/sync.ts'
 
 /** Everything else asks for a credential. The tokens in the bodies of the first two are theirs. */
 const PUBLIC = [
@@ -35,6 +36,7 @@ const PUBLIC = [
 const ACCOUNTS = '/api/v1/service-accounts'
 const TENANT = '/api/v1/:tenant'
 const FILES = `${TENANT}/namespaces/:namespace/files`
+const DEPLOYMENTS = `${TENANT}/namespaces/:namespace/deployments`
 
 /** Who may call the others. A route that moves to another right must move here too. */
 const RIGHTS: Record<string, string> = {
@@ -67,12 +69,22 @@ const RIGHTS: Record<string, string> = {
   [`DELETE ${TENANT}/bindings/:id`]: 'BINDING:DELETE',
   [`POST ${FILES}/plan`]: 'NAMESPACE_FILE:LIST',
   [`POST ${FILES}/blobs`]: 'NAMESPACE_FILE:CREATE',
+  [`PUT ${FILES}/blobs/:sha256`]: 'NAMESPACE_FILE:CREATE',
   [`POST ${FILES}/commit`]: 'NAMESPACE_FILE:CREATE',
   [`GET ${FILES}`]: 'NAMESPACE_FILE:VIEW',
   [`POST ${FILES}`]: 'NAMESPACE_FILE:CREATE',
+  [`PUT ${FILES}`]: 'NAMESPACE_FILE:UPDATE',
   [`DELETE ${FILES}`]: 'NAMESPACE_FILE:DELETE',
   [`GET ${FILES}/directory`]: 'NAMESPACE_FILE:LIST',
+  [`POST ${FILES}/directory`]: 'NAMESPACE_FILE:CREATE',
+  [`GET ${FILES}/stats`]: 'NAMESPACE_FILE:LIST',
+  [`GET ${FILES}/revisions`]: 'NAMESPACE_FILE:LIST',
+  [`GET ${FILES}/export`]: 'NAMESPACE_FILE:VIEW',
   [`GET ${FILES}/search`]: 'NAMESPACE_FILE:LIST',
+  [`GET ${DEPLOYMENTS}`]: 'NAMESPACE_FILE:LIST',
+  [`GET ${DEPLOYMENTS}/:id`]: 'NAMESPACE_FILE:LIST',
+  [`GET ${DEPLOYMENTS}/:id/diff`]: 'NAMESPACE_FILE:LIST',
+  [`POST ${DEPLOYMENTS}/:id/rollback`]: 'NAMESPACE_FILE:CREATE',
 }
 
 /** What there is to read, change and delete. */
@@ -83,6 +95,7 @@ interface World {
   readonly user: string
   readonly role: string
   readonly binding: string
+  readonly deployment: string
 }
 
 let world: World
@@ -186,6 +199,12 @@ const requests: Record<string, () => Request> = {
     path: `${filesOf('prod')}/blobs`,
     body: formOf('x', 'blob', SHA256_OF_X),
   }),
+  'PUT /api/v1/:tenant/namespaces/:namespace/files/blobs/:sha256': () => ({
+    path: `${filesOf('prod')}/blobs/${SHA256_OF_X}`,
+    method: 'PUT',
+    body: 'x',
+    headers: { 'Content-Length': '1' },
+  }),
   'POST /api/v1/:tenant/namespaces/:namespace/files/commit': () => ({
     path: `${filesOf('prod')}/commit`,
     json: { plan: PLAN },
@@ -196,6 +215,10 @@ const requests: Record<string, () => Request> = {
     path: `${filesOf('prod')}?path=b.txt`,
     body: formOf('b'),
   }),
+  'PUT /api/v1/:tenant/namespaces/:namespace/files': () => ({
+    path: `${filesOf('prod')}?from=a.txt&to=${crypto.randomUUID()}`,
+    method: 'PUT',
+  }),
   'DELETE /api/v1/:tenant/namespaces/:namespace/files': () => ({
     path: `${filesOf('prod')}?path=a.txt`,
     method: 'DELETE',
@@ -203,7 +226,30 @@ const requests: Record<string, () => Request> = {
   'GET /api/v1/:tenant/namespaces/:namespace/files/directory': () => ({
     path: `${filesOf('prod')}/directory`,
   }),
+  'POST /api/v1/:tenant/namespaces/:namespace/files/directory': () => ({
+    path: `${filesOf('prod')}/directory?path=new`,
+    method: 'POST',
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/files/stats': () => ({
+    path: `${filesOf('prod')}/stats?path=a.txt`,
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/files/revisions': () => ({
+    path: `${filesOf('prod')}/revisions?path=a.txt`,
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/files/export': () => ({ path: `${filesOf('prod')}/export` }),
   'GET /api/v1/:tenant/namespaces/:namespace/files/search': () => ({ path: `${filesOf('prod')}/search` }),
+
+  'GET /api/v1/:tenant/namespaces/:namespace/deployments': () => ({ path: deploymentsOf('prod') }),
+  'GET /api/v1/:tenant/namespaces/:namespace/deployments/:id': () => ({
+    path: `${deploymentsOf('prod')}/${world.deployment}`,
+  }),
+  'GET /api/v1/:tenant/namespaces/:namespace/deployments/:id/diff': () => ({
+    path: `${deploymentsOf('prod')}/${world.deployment}/diff`,
+  }),
+  'POST /api/v1/:tenant/namespaces/:namespace/deployments/:id/rollback': () => ({
+    path: `${deploymentsOf('prod')}/${world.deployment}/rollback`,
+    method: 'POST',
+  }),
 }
 
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
@@ -222,7 +268,10 @@ async function createWorld(admin: Bot): Promise<World> {
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id }
+  // Going back to it brings the file again, and takes none.
+  const { id: deployment = '' } = await deploy('prod', { x: 'x' }, admin, { root: `/${account}` })
+  await removeFile('prod', account, admin)
+  return { admin, account, token: token.id, user, role, binding: binding.id, deployment }
 }
 
 beforeAll(async () => {

@@ -1,7 +1,9 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   MAX_FILE_BYTES,
   MAX_FOLDER_FILES,
+  MAX_FORM_FILE_BYTES,
   MAX_UPLOAD_BYTES,
   MAX_UPLOAD_CONTENTS,
 } from '../../../shared/limits.ts'
@@ -166,7 +168,7 @@ describe('POST …/files/blobs', () => {
 
   it('refuses a content above the limit for one file', async () => {
     const before = await inventory()
-    const form = await uploadOf(new Uint8Array(MAX_FILE_BYTES + 1))
+    const form = await uploadOf(new Uint8Array(MAX_FORM_FILE_BYTES + 1))
     expect(await expectJson(sendBlobs('prod', form, bot), 413)).toMatchObject({ code: 'file_too_large' })
     expect(await inventory()).toBe(before)
   })
@@ -188,11 +190,14 @@ describe('POST …/files/blobs', () => {
   })
 
   it('answers the hashes it stored, and is harmless to repeat', async () => {
-    const hashes = [await sha256('one'), await sha256('')]
-    const send = async () => expectJson(sendBlobs('prod', await uploadOf('one', ''), bot))
+    const namespace = newNamespace()
+    const hashes = [await sha256('one'), await sha256(''), await sha256('three')]
+    const send = async () => expectJson(sendBlobs(namespace, await uploadOf('one', '', 'three'), bot))
     expect(await send()).toEqual({ stored: hashes })
     const before = await inventory()
-    expect(before).toContain(`main/prod/${hashes[0]}`)
+    const { objects } = await env.CONTENTS.list({ prefix: `main/${namespace}/` })
+    expect(objects).toHaveLength(1)
+    expect(await (await env.CONTENTS.get(objects[0]?.key ?? ''))?.text()).toBe('onethree')
     expect(await send()).toEqual({ stored: hashes })
     expect(await inventory()).toBe(before)
   })

@@ -1,0 +1,26 @@
+/** A zip archive becomes files of the namespace: its paths are from the root, and it goes in whole or not at all. */
+
+import { ROOT } from '../../shared/file-path.ts'
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Place } from '../storage/contents.ts'
+import { changeFiles, putFiles } from '../storage/file-changes.ts'
+import { unpackArchive } from './archive.ts'
+import type { FileError } from './errors.ts'
+import { type FileStore, storeContents } from './store.ts'
+
+export async function unpackFiles(
+  store: FileStore,
+  place: Place,
+  archive: Uint8Array,
+  now: number,
+): Promise<Result<void, FileError>> {
+  const unpacked = unpackArchive(archive)
+  if (!unpacked.ok) return unpacked
+  const files = unpacked.value
+  if (files.length === 0) return ok(undefined)
+  const stored = await storeContents(store, place, files, now)
+  if (!stored.ok) return stored
+  const put = files.map(({ path }, index) => ({ path, sha256: stored.value[index] ?? '', owner: null }))
+  const changed = await changeFiles(store.db, place, putFiles(place, put, now))
+  return changed.ok ? changed : err({ code: 'path_taken', path: ROOT })
+}
