@@ -118,8 +118,8 @@ export function moveUnder(place: Place, from: FilePath, to: FilePath, now: numbe
     guard('path_free', isThere(place, under(to))),
     sql`
       INSERT INTO files (tenant_id, namespace, path, sha256, size, is_directory, revision, seq, created_at, modified_at)
-      SELECT tenant_id, namespace, ${moved(sql`path`)}, sha256, size, is_directory, revision, ${nextSeq(place)},
-        created_at, ${now}
+      SELECT tenant_id, namespace, ${moved(sql`path`)}, sha256, size, is_directory, iif(is_directory, 0, revision),
+        ${nextSeq(place)}, created_at, ${now}
       FROM files WHERE ${inPlace(place)} AND ${isLive()} AND ${under(from)}
       ON CONFLICT DO UPDATE SET
         sha256 = excluded.sha256, size = excluded.size, is_directory = excluded.is_directory,

@@ -33,27 +33,27 @@ export const nextSeq = (place: Place): SQL => sql`(SELECT seq FROM file_sequence
 export const folderSeq = (place: Place, folder: FilePath): SQL => sql`
   (SELECT coalesce(max(seq), 0) FROM files WHERE ${inPlace(place)} AND ${inside(folder)})`
 
-/**
- * SQLite takes at most 2 MB in one value, and D1 at most 100 values in one statement: rows go in as JSON texts of
- * this many characters, each of which has at most 4 bytes in UTF-8.
- */
-const MAX_JSON_CHARACTERS = 450_000
+/** SQLite takes at most 2 MB in one value, and D1 at most 100 values in one statement: rows go in as JSON texts. */
+const MAX_JSON_BYTES = 1_900_000
 
 /** Rows as JSON arrays, none longer than one bound value may be; no text for no rows. */
 export function jsonTexts(rows: readonly unknown[]): string[] {
   const texts: string[] = []
   let part: string[] = []
-  let length = 0
+  let bytes = 0
   for (const row of rows) {
     const text = JSON.stringify(row)
-    if (length + text.length > MAX_JSON_CHARACTERS) {
+    const size = encoder.encode(text).byteLength + 1
+    if (bytes + size > MAX_JSON_BYTES) {
       texts.push(`[${part.join()}]`)
       part = []
-      length = 0
+      bytes = 0
     }
     part.push(text)
-    length += text.length + 1
+    bytes += size
   }
   if (part.length > 0) texts.push(`[${part.join()}]`)
   return texts
 }
+
+const encoder = new TextEncoder()
