@@ -3,7 +3,7 @@
 import { type FilePath, parseFilePath, ROOT } from '../../shared/file-path.ts'
 import { MAX_FORM_FILE_BYTES } from '../../shared/limits.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Place, StoredAt } from '../storage/contents.ts'
+import type { Contents, Place, StoredAt } from '../storage/contents.ts'
 import type { Database } from '../storage/database.ts'
 import { changeFiles, moveUnder, putFiles, removeUnder } from '../storage/file-changes.ts'
 import { findRevision, listRevisions as listNumbers } from '../storage/file-history.ts'
@@ -47,11 +47,13 @@ export async function readFile(
   const { namespace } = place
   const file = await findFile(db, place, path)
   if (!file) return err({ code: 'file_not_found', path, namespace })
-  const isCurrent = revision === undefined || revision === file.revision
-  const at: StoredAt | undefined = isCurrent ? file : await findRevision(db, place, path, revision)
-  if (!at) return err({ code: 'revision_not_found', path, namespace, revision: revision ?? 0 })
-  return ok({ size: at.size, body: await contents.get(at) })
+  if (revision === undefined || revision === file.revision) return open(contents, file)
+  const at = await findRevision(db, place, path, revision)
+  return at ? open(contents, at) : err({ code: 'revision_not_found', path, namespace, revision })
 }
+
+const open = async (contents: Contents, at: StoredAt): Promise<Result<OpenFile, FileError>> =>
+  ok({ size: at.size, body: await contents.get(at) })
 
 /** The numbers of the revisions that can be read, the oldest first. */
 export async function listRevisions(

@@ -3,8 +3,8 @@
  * nothing). Both compare the manifest with the folder by the same function.
  */
 
-import { type FilePath, pathIn, relativeTo } from '../../shared/file-path.ts'
-import { diffFolder, type FolderDiff, findClash } from '../../shared/folder-diff.ts'
+import { type FilePath, pathIn } from '../../shared/file-path.ts'
+import type { FolderDiff } from '../../shared/folder-diff.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
 import type { Place } from '../storage/contents.ts'
@@ -12,6 +12,7 @@ import type { Database } from '../storage/database.ts'
 import { findNewestRun } from '../storage/deployments.ts'
 import { adoptFiles, putFiles, removeEmptyFolders, removeFiles } from '../storage/file-changes.ts'
 import { readFolder } from '../storage/files.ts'
+import { compareFolder } from './compare.ts'
 import { type Actor, countKinds, deployOnce, etagOf, recordDeployment } from './deploy.ts'
 import type { FileError } from './errors.ts'
 import { PLANNED_MS, UNUSED_MS } from './retention.ts'
@@ -73,15 +74,11 @@ export function commitFolder(
     const counts = countKinds(diff)
     if (diff.changes.length + adopted.length === 0) return ok({ etag, ...counts })
 
-    const { put, remove } = selectChanges(plan, diff)
+    const { put, remove } = selectChanges(plan, diff, owner)
     const steps = [
       ...removeFiles(place, remove, now),
       ...(plan.delete === 'all' ? removeEmptyFolders(place, root, now) : []),
-      ...putFiles(
-        place,
-        put.map(({ path, sha256 }) => ({ path, sha256, owner })),
-        now,
-      ),
+      ...putFiles(place, put, now),
       ...(owner === null ? [] : adoptFiles(place, adopted, owner)),
     ]
     return recordDeployment(db, place, { ...request, actor, root, seq, counts, origin }, steps, now)
@@ -89,46 +86,11 @@ export function commitFolder(
 }
 
 /** @param keptSince see `selectMissing`; absent when any content that is there will do */
-async function compare(
-  db: Database,
-  place: Place,
-  { root, delete: mode, keep, files }: Manifest,
-  owner: string | null,
-  keptSince = 0,
-) {
-  const folder = root as FilePath
-  const hashes = [...new Set(files.map((file) => file.sha256))]
-  const current = await readFolder(db, place, folder, hashes, keptSince)
-  const wanted = new Map(files.map((file) => [file.at, file]))
-  const protectedPaths = new Set(keep.map((path) => pathIn(folder, path)))
-  const goes = current.files.filter(
-    (file) =>
-      !wanted.has(file.path) &&
-      !protectedPaths.has(file.path) &&
-      (mode === 'all' || (mode === 'owned' && file.owner === owner)),
-  )
-  const going = new Set(goes.map(({ path }) => path))
-  const compared = current.files
-    .filter(({ path }) => wanted.has(path) || going.has(path))
-    .map(({ path, sha256, size }) => ({ path: relativeTo(folder, path), sha256, size }))
-  const kept = current.files.map(({ path }) => path).filter((path) => !going.has(path))
-  return {
-    seq: current.seq,
-    etag: etagOf(current.seq),
-    diff: diffFolder(compared, files, mode !== 'none'),
-    /** What is as wanted and belongs to nobody: it is this source's from now on, if it deletes what it owns. */
-    adopted:
-      mode === 'owned'
-        ? current.files
-            .filter(({ path, sha256, owner }) => owner === null && wanted.get(path)?.sha256 === sha256)
-            .map(({ path }) => path)
-        : [],
-    missing: current.missing,
-    clash: findClash(
-      [...new Set([...current.inTheWay, ...kept, ...wanted.keys()])],
-      mode === 'all' ? [] : current.emptyFolders,
-    ),
-  }
+async function compare(db: Database, place: Place, manifest: Manifest, owner: string | null, keptSince = 0) {
+  const hashes = [...new Set(manifest.files.map((file) => file.sha256))]
+  const current = await readFolder(db, place, manifest.root as FilePath, hashes, keptSince)
+  const { seq, missing } = current
+  return { seq, etag: etagOf(seq), missing, ...compareFolder(current, manifest, owner) }
 }
 
 /** What a later run of the same workflow did to the folder, which this one would undo. A run may come again. */
@@ -145,11 +107,11 @@ async function findStale(
   return { code: 'stale_run', root, runNumber: run.runNumber, newer }
 }
 
-function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
+function selectChanges({ root, files }: Manifest, { changes }: FolderDiff, owner: string | null) {
   const kinds = new Map(changes.map(({ path, kind }) => [path, kind]))
   const folder = root as FilePath
   return {
-    put: files.filter(({ path }) => kinds.has(path)).map(({ at, sha256 }) => ({ path: at, sha256 })),
+    put: files.filter(({ path }) => kinds.has(path)).map(({ at, sha256 }) => ({ path: at, sha256, owner })),
     remove: changes.flatMap(({ kind, path }) => (kind === 'delete' ? [pathIn(folder, path)] : [])),
   }
 }

@@ -6,9 +6,17 @@ import { openContents } from '../../../worker/storage/contents.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
 import { announceContents, insertContents } from '../../../worker/storage/stored-contents.ts'
 import { HOUR, later } from '../support/clock.ts'
-import { type Bot, call, createAdmin, expectJson, freshEdge } from '../support/edge.ts'
+import {
+  type Bot,
+  call,
+  createAdmin,
+  createBot,
+  createTenant,
+  expectJson,
+  freshEdge,
+} from '../support/edge.ts'
 import { failAt } from '../support/faults.ts'
-import { filesOf, readFile, removeFile, writeFile } from '../support/files.ts'
+import { filesOf, formOf, readFile, removeFile, writeFile } from '../support/files.ts'
 import { sweepIn } from '../support/sweep.ts'
 import {
   deploy,
@@ -176,6 +184,21 @@ describe('a sweep', () => {
     await store.contents.put(key, new TextEncoder().encode('slow'), hash)
     await insertContents(store.db, place, key, [{ sha256: hash, size: 4, offset: 0 }], Date.now())
     expect((await planOf(namespace, await manifestOf({ a: 'slow' }), admin)).missing).toEqual([hash])
+  })
+
+  it('clears R2 of a tenant that is gone', async () => {
+    await createTenant('acme')
+    const by = await createBot(
+      { NAMESPACE: ['MANAGE_FILES'] },
+      { namespace: null, tenant: 'acme', by: admin },
+    )
+    await call(`${filesOf('prod', 'acme')}?path=a`, { ...by, body: formOf('theirs') })
+    await call(`${filesOf('prod', 'acme')}?path=a`, { ...by, body: formOf('theirs too') })
+    const keys = async () => (await env.CONTENTS.list({ prefix: 'acme/' })).objects
+    expect(await keys()).toHaveLength(2)
+    await env.DB.prepare("DELETE FROM tenants WHERE id = 'acme'").run()
+    await sweepIn(2 * DAY)
+    expect(await keys()).toEqual([])
   })
 
   it('does a bounded part of the work, and the rest the next time', async () => {

@@ -1,9 +1,13 @@
 /** Deployments: what is recorded, shown, and gone back to. */
 
 import { env } from 'cloudflare:workers'
+import * as v from 'valibot'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { DeploymentDetail, DeploymentDiff } from '../../../shared/wire/deployments.ts'
-import type { Deployment } from '../../../shared/wire/sync.ts'
+import { type Deployment, Manifest } from '../../../shared/wire/sync.ts'
+import { originOf } from '../../../worker/files/source.ts'
+import { commitFolder } from '../../../worker/files/sync.ts'
+import { openDatabase } from '../../../worker/storage/database.ts'
 import { HOUR, later } from '../support/clock.ts'
 import { type Bot, call, createAdmin, createBot, expectJson, freshEdge, inventory } from '../support/edge.ts'
 import { filesOf, pathsOf, removeFile, writeFile } from '../support/files.ts'
@@ -87,6 +91,28 @@ describe('GET …/deployments', () => {
         { kind: 'create', path: 'b', size: 1 },
       ],
     })
+  })
+
+  it('tells a source that an identity token vouched for', async () => {
+    const namespace = newNamespace()
+    await sendBlobs(namespace, await uploadOf('x'), bot)
+    const committed = await commitFolder(
+      openDatabase(env.DB),
+      { tenant: 'main', namespace },
+      { accountId: bot.id, name: 'deploy-bot' },
+      {
+        plan: v.parse(Manifest, await manifestOf({ a: 'x' })),
+        origin: originOf({ repositoryId: '1', directory: 'scripts' }, { repositoryId: '7', runNumber: 3 }),
+        allowStale: false,
+        ifMatch: '"0"',
+        idempotencyKey: 'a-good-key',
+      },
+      Date.now(),
+    )
+    expect(committed.ok).toBe(true)
+    expect((await list(namespace)).results).toMatchObject([
+      { isVerified: true, source: { repositoryId: '7', runNumber: 3, directory: 'scripts' } },
+    ])
   })
 
   it('shows each change with what was before and after', async () => {
