@@ -177,7 +177,10 @@ export const StoredBlobs = v.object({ stored: v.array(v.string()) })
 export const Commit = v.object({
   plan: Manifest,
   source: v.optional(Source),
-  /** Goes through although a newer run of the same workflow has deployed to the root; else that is 409 `stale_run`. */
+  /**
+   * Goes through although a later run of the same workflow has changed the root; else that is 409 `stale_run`. A run
+   * that had nothing to change is not recorded, and makes no other one stale.
+   */
   allowStale: v.optional(v.boolean(), false),
 })
 export interface CommitInput {

@@ -279,6 +279,25 @@ describe('GET …/files/export', () => {
     get.mockRestore()
   })
 
+  it('is right for large files, alike or not, among small ones', async () => {
+    const namespace = newNamespace()
+    const large = (letter: string, bytes: number) => letter.repeat(bytes)
+    const twice = large('t', 1.5 * MIB)
+    const tree = {
+      a: twice,
+      b: 'small',
+      c: large('c', MIB + 1),
+      d: twice,
+      e: 'small',
+      f: '',
+      g: large('g', MIB),
+    }
+    await deploy(namespace, tree, admin)
+    await deploy(namespace, { ...tree, b: 'other' }, admin)
+    await writeFile(namespace, 'h', twice, admin)
+    expect(await unzipped(namespace)).toEqual({ ...tree, b: 'other', h: twice })
+  })
+
   it('is made while it is read: nothing is fetched before, and nothing ahead', async () => {
     const namespace = newNamespace()
     for (let i = 0; i < 5; i++) {

@@ -326,7 +326,7 @@ describe('namespace files', () => {
       fc.asyncProperty(fc.array(action, { minLength: 6, maxLength: 14 }), (actions) =>
         run(`run${count++}`, actions),
       ),
-      { seed: 20, numRuns: 60 },
+      { seed: 20, numRuns: 40 },
     )
-  }, 120_000)
+  }, 300_000)
 })

@@ -307,7 +307,8 @@ describe('a folder of ten thousand files', () => {
     const namespace = newNamespace()
     const hashOf = (i: number) => i.toString(16).padStart(64, '0')
     const files = Array.from({ length: MAX_FOLDER_FILES }, (_, i) => ({
-      path: `folder-${i % 100}/with a rather long name/file ${i}.txt`,
+      // More than one value of D1 can hold.
+      path: `folder-${i % 100}/with a rather long name ${'é'.repeat(60)}/file ${i}.txt`,
       sha256: hashOf(i),
       size: 1,
     }))
