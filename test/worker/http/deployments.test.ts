@@ -212,6 +212,19 @@ describe('POST …/rollback', () => {
     expect(await treeOf(namespace)).toEqual({ moved: '1', b: '2', c: '3' })
   })
 
+  it('knows what was moved from what was there before it', async () => {
+    const namespace = newNamespace()
+    for (const content of ['old 1', 'old 2', 'old 3']) await writeFile(namespace, 'b', content, bot)
+    await removeFile(namespace, 'b', bot)
+    for (const content of ['new 1', 'new 2']) await writeFile(namespace, 'a', content, bot)
+    for (const [from, to] of ['ab', 'bc'])
+      await call(`${filesOf(namespace)}?from=${from}&to=${to}`, { ...bot, method: 'PUT' })
+    const { id } = await deploy(namespace, { d: '1' }, bot)
+    await deploy(namespace, {}, bot, { delete: true })
+    await expectJson(rollBack(namespace, id, bot))
+    expect(await treeOf(namespace)).toEqual({ c: 'new 2', d: '1' })
+  })
+
   it('makes new revisions of what it changes', async () => {
     const namespace = newNamespace()
     const { id } = await deploy(namespace, { a: '1', same: 's' }, bot)
