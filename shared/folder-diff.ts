@@ -48,8 +48,15 @@ export function diffFolder(
   return { changes, unchanged }
 }
 
-/** A file that stands where another one needs a folder, if these are all to be there together. */
-export function findClash(paths: readonly FilePath[]): FilePath | undefined {
+/**
+ * A file that stands where another one needs a folder, or where an empty folder is, if all of these are to be there
+ * together.
+ */
+export function findClash(
+  paths: readonly FilePath[],
+  emptyFolders: readonly FilePath[] = [],
+): FilePath | undefined {
   const files = new Set(paths)
-  return paths.flatMap(parentsOf).find((folder) => files.has(folder))
+  const folders = [...paths.flatMap(parentsOf), ...emptyFolders, ...emptyFolders.flatMap(parentsOf)]
+  return folders.find((folder) => files.has(folder))
 }

@@ -8,6 +8,7 @@ import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { auditLogRoutes } from './http/routes/audit-logs.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { configRoutes } from './http/routes/configs.ts'
+import { deploymentRoutes } from './http/routes/deployments.ts'
 import { explainRoutes } from './http/routes/explain.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...explainRoutes,
   ...syncRoutes,
   ...fileRoutes,
+  ...deploymentRoutes,
   ...tenantRoutes,
   ...namespaceRoutes,
   ...auditLogRoutes,

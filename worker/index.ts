@@ -2,6 +2,7 @@
 
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
+import { sweepFiles } from './files/sweep.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { openContents } from './storage/contents.ts'
@@ -40,5 +41,10 @@ export default {
       })
     }
     return app.fetch(request, opened, context)
+  },
+
+  async scheduled({ scheduledTime }, env) {
+    opened ??= await openEdge(env)
+    await sweepFiles(opened, scheduledTime)
   },
 } satisfies ExportedHandler<Env>

@@ -12,6 +12,7 @@ export const ReadQuery = v.object({
     v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number)),
   ),
 })
+export const MoveQuery = v.object({ from: Path, to: Path })
 export const OptionalPathQuery = v.object({ path: v.optional(v.string(), '/') })
 export const SearchQuery = v.object({ q: v.optional(v.string(), '') })
 
@@ -25,3 +26,6 @@ export const FileAttributes = v.object({
   lastModifiedTime: v.number(),
 })
 export type FileAttributes = v.InferOutput<typeof FileAttributes>
+
+/** Revisions are numbered from 1; a deleted file goes on counting when it comes back. */
+export const FileRevision = v.object({ revision: v.number() })

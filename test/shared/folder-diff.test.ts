@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { diffFolder, type FolderDiff, type ManifestFile } from '../../shared/folder-diff.ts'
+import type { FilePath } from '../../shared/file-path.ts'
+import { diffFolder, type FolderDiff, findClash, type ManifestFile } from '../../shared/folder-diff.ts'
 
 const file = (path: string, sha256: string, size = 1): ManifestFile => ({ path, sha256, size })
 
@@ -125,5 +126,32 @@ describe('diffFolder', () => {
   it('leaves both folders as they were', () => {
     const folder = Object.freeze([Object.freeze(file('b', 's1')), Object.freeze(file('a', 's2'))])
     expect(() => diffFolder(folder, folder, true)).not.toThrow()
+  })
+})
+
+describe('findClash', () => {
+  const clash = (files: string[], emptyFolders: string[] = []) =>
+    findClash(files as FilePath[], emptyFolders as FilePath[])
+
+  it.each<[string[], string[]]>([
+    [[], []],
+    [['/a', '/ab/c', '/a.txt'], []],
+    [
+      ['/a/b', '/a/c/d'],
+      ['/a/e', '/f/g'],
+    ],
+    [['/ab'], ['/a', '/abc']],
+    [[], ['/a', '/a/b']],
+  ])('finds nothing where files %j and empty folders %j are together', (files, emptyFolders) => {
+    expect(clash(files, emptyFolders)).toBeUndefined()
+  })
+
+  it.each<[string[], string[], string]>([
+    [['/a', '/a/b'], [], '/a'],
+    [['/x/a/b/c', '/x/a'], [], '/x/a'],
+    [['/a'], ['/a'], '/a'],
+    [['/a'], ['/a/b/c'], '/a'],
+  ])('finds the file of %j and %j that is needed as a folder', (files, emptyFolders, found) => {
+    expect(clash(files, emptyFolders)).toBe(found)
   })
 })

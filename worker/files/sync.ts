@@ -3,37 +3,44 @@
  * nothing). Both compare the manifest with the folder by the same function.
  */
 
-import { type FilePath, pathIn, relativeTo } from '../../shared/file-path.ts'
-import { diffFolder, type FolderDiff, findClash } from '../../shared/folder-diff.ts'
+import { type FilePath, pathIn } from '../../shared/file-path.ts'
+import type { FolderDiff } from '../../shared/folder-diff.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Deployment, Manifest, Plan, Source } from '../../shared/wire/sync.ts'
-import type { Principal } from '../access/principal.ts'
+import type { Actor } from '../audit/record.ts'
 import type { Place } from '../storage/contents.ts'
-import type { Conflict, Database } from '../storage/database.ts'
-import {
-  changeFiles,
-  type Deployment as DeploymentRow,
-  findDeployment,
-  readFolder,
-} from '../storage/files.ts'
-import { newId } from '../storage/ids.ts'
+import type { Database } from '../storage/database.ts'
+import { findNewestRun } from '../storage/deployments.ts'
+import { adoptFiles, putFiles, removeEmptyFolders, removeFiles } from '../storage/file-changes.ts'
+import { readFolder } from '../storage/files.ts'
+import { compareFolder } from './compare.ts'
+import { countKinds, deployOnce, etagOf, recordDeployment } from './deploy.ts'
 import type { FileError } from './errors.ts'
-import { sha256Hex } from './store.ts'
+import { PLANNED_MS, UNUSED_MS } from './retention.ts'
+import { type Origin, ownerOf, runOf } from './source.ts'
 
 /** Cost: one round trip to D1; rows read grow with the files in the folder and in the manifest. */
 export async function planFolder(
   db: Database,
   place: Place,
   manifest: Manifest,
+  { source }: Origin,
+  now: number,
 ): Promise<Result<Plan, FileError>> {
-  const { etag, diff, missing, clash } = await compare(db, place, manifest)
+  const isOwned = manifest.delete === 'owned'
+  const owner = ownerOf(source, manifest.root as FilePath)
+  if (isOwned && owner === null) return err({ code: 'source_missing' })
+  const keptSince = now - UNUSED_MS + PLANNED_MS
+  const { etag, diff, adopted, missing, clash } = await compare(db, place, manifest, owner, keptSince)
   if (clash !== undefined) return err({ code: 'path_taken', path: clash })
-  return ok({ etag, ...diff, missing })
+  return ok({ etag, ...diff, ...(isOwned ? { adopted: adopted.length } : {}), missing })
 }
 
 export interface CommitRequest {
   readonly plan: Manifest
-  readonly source: Source | undefined
+  readonly origin: Origin
+  /** Whether it may undo what a later run of the same workflow did. */
+  readonly allowStale: boolean
   /** The ETag that was planned against. */
   readonly ifMatch: string
   readonly idempotencyKey: string
@@ -45,102 +52,67 @@ export interface CommitRequest {
  * 3. Write files, deletions and the deployment as one transaction, guarded once more by the ETag.
  * 4. Answer from the deployment's row, whoever of two equal requests wrote it.
  */
-export async function commitFolder(
+export function commitFolder(
   db: Database,
   place: Place,
-  principal: Principal,
-  { plan, source, ifMatch, idempotencyKey }: CommitRequest,
-  now: number,
+  actor: Actor,
+  { plan, origin, allowStale, ifMatch, idempotencyKey }: CommitRequest,
 ): Promise<Result<Deployment, FileError>> {
-  const requestDigest = await sha256Hex(new TextEncoder().encode(JSON.stringify([plan, ifMatch])))
-  const recorded = () => answerFromRecord(db, place, idempotencyKey, requestDigest)
-  const earlier = await recorded()
-  if (earlier) return earlier
+  const { now } = actor
+  const root = plan.root as FilePath
+  return deployOnce(db, place, { idempotencyKey, content: [plan, ifMatch] }, async (request) => {
+    const owner = ownerOf(origin.source, root)
+    if (plan.delete === 'owned' && owner === null) return err({ code: 'source_missing' })
+    const [compared, stale] = await Promise.all([
+      compare(db, place, plan, owner),
+      allowStale ? undefined : findStale(db, place, root, origin.source),
+    ])
+    if (stale) return err(stale)
+    const { etag, seq, diff, adopted, missing, clash } = compared
+    if (etag !== ifMatch) return err({ code: 'folder_changed' })
+    if (clash !== undefined) return err({ code: 'path_taken', path: clash })
+    if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
+    const counts = countKinds(diff)
+    if (diff.changes.length + adopted.length === 0) return ok({ etag, ...counts })
 
-  const { etag, seq, diff, missing, clash } = await compare(db, place, plan)
-  // The same request may have gone through a moment ago, and that is why the folder is another one.
-  if (etag !== ifMatch) return (await recorded()) ?? err({ code: 'folder_changed' })
-  if (clash !== undefined) return err({ code: 'path_taken', path: clash })
-  if (missing.length > 0) return err({ code: 'content_missing', hashes: missing })
-  const counts = countKinds(diff)
-  if (diff.changes.length === 0) return ok({ etag, ...counts })
-
-  const deployment = {
-    id: newId(),
-    tenantId: place.tenant,
-    namespace: place.namespace,
-    root: plan.root,
-    ...counts,
-    source: source ?? null,
-    accountId: principal.accountId,
-    accountName: principal.name,
-    idempotencyKey,
-    requestDigest,
-    createdAt: now,
-  }
-  const onlyIf = { folder: plan.root as FilePath, seq }
-  const changed = await changeFiles(db, place, { ...selectChanges(plan, diff), onlyIf, deployment }, now)
-  return (await recorded()) ?? err(changed.ok ? { code: 'folder_changed' } : refusalOf(changed.error, plan))
+    const { put, remove } = selectChanges(plan, diff, owner)
+    const steps = [
+      ...removeFiles(place, remove, now),
+      ...(plan.delete === 'all' ? removeEmptyFolders(place, root, now) : []),
+      ...putFiles(place, put, now),
+      ...(owner === null ? [] : adoptFiles(place, adopted, owner)),
+    ]
+    return recordDeployment(db, place, { ...request, actor, root, seq, counts, origin }, steps)
+  })
 }
 
-async function compare(db: Database, place: Place, { root, delete: isDeleting, files }: Manifest) {
-  const folder = root as FilePath
-  const hashes = [...new Set(files.map((file) => file.sha256))]
-  const current = await readFolder(db, place, folder, hashes)
-  const existing = current.files.map(({ path, sha256, size }) => ({
-    path: relativeTo(folder, path),
-    sha256,
-    size,
-  }))
-  const kept = isDeleting ? [] : current.files.map(({ path }) => path)
-  const wanted = files.map(({ at }) => at)
-  return {
-    seq: current.seq,
-    etag: etagOf(String(current.seq)),
-    diff: diffFolder(existing, files, isDeleting),
-    missing: current.missing,
-    clash: findClash([...new Set([...current.inTheWay, ...kept, ...wanted])]),
-  }
+/** @param keptSince see `selectMissing`; absent when any content that is there will do */
+async function compare(db: Database, place: Place, manifest: Manifest, owner: string | null, keptSince = 0) {
+  const hashes = [...new Set(manifest.files.map((file) => file.sha256))]
+  const current = await readFolder(db, place, manifest.root as FilePath, hashes, keptSince)
+  const { seq, missing } = current
+  return { seq, etag: etagOf(seq), missing, ...compareFolder(current, manifest, owner) }
 }
 
-async function answerFromRecord(
+/** What a later run of the same workflow did to the folder, which this one would undo. A run may come again. */
+async function findStale(
   db: Database,
   place: Place,
-  idempotencyKey: string,
-  requestDigest: string,
-): Promise<Result<Deployment, FileError> | undefined> {
-  const row = await findDeployment(db, place, idempotencyKey)
-  if (!row) return undefined
-  return row.requestDigest === requestDigest ? ok(toWire(row)) : err({ code: 'idempotency_key_reused' })
+  root: FilePath,
+  source: Source | undefined,
+): Promise<FileError | undefined> {
+  const run = runOf(source)
+  const newest = run && (await findNewestRun(db, place, root, run.workflow))
+  if (!newest || newest.runNumber === null || newest.runNumber <= run.runNumber) return undefined
+  const newer = { runNumber: newest.runNumber, runUrl: newest.source?.runUrl }
+  return { code: 'stale_run', root, runNumber: run.runNumber, newer }
 }
 
-function selectChanges({ root, files }: Manifest, { changes }: FolderDiff) {
+function selectChanges({ root, files }: Manifest, { changes }: FolderDiff, owner: string | null) {
   const kinds = new Map(changes.map(({ path, kind }) => [path, kind]))
   const folder = root as FilePath
   return {
-    put: files.filter(({ path }) => kinds.has(path)).map(({ at, sha256 }) => ({ path: at, sha256 })),
+    put: files.filter(({ path }) => kinds.has(path)).map(({ at, sha256 }) => ({ path: at, sha256, owner })),
     remove: changes.flatMap(({ kind, path }) => (kind === 'delete' ? [pathIn(folder, path)] : [])),
   }
 }
-
-function countKinds({ changes, unchanged }: FolderDiff) {
-  const count = (wanted: string) => changes.filter(({ kind }) => kind === wanted).length
-  return { created: count('create'), updated: count('update'), deleted: count('delete'), unchanged }
-}
-
-/** What came between the comparison and the transaction. */
-function refusalOf({ on }: Conflict, { root }: Manifest): FileError {
-  return on === 'path_free' ? { code: 'path_taken', path: root as FilePath } : { code: 'folder_changed' }
-}
-
-/** A strong validator (RFC 9110 §8.8.1): the folder's sequence, which each change in it raises. */
-const etagOf = (seq: string): string => `"${seq}"`
-
-const toWire = ({ id, etag, created, updated, deleted, unchanged }: DeploymentRow): Deployment => ({
-  id,
-  etag: etagOf(etag),
-  created,
-  updated,
-  deleted,
-  unchanged,
-})

@@ -10,6 +10,7 @@ type MediaType =
   | 'application/x-www-form-urlencoded'
   | 'multipart/form-data'
   | 'text/plain'
+  | 'application/octet-stream'
 
 export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   readonly mediaType: MediaType
@@ -18,7 +19,7 @@ export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   readonly maxBytes: number
   /** Whether no body at all is good enough; it is then `undefined`, and not the schema's to judge. */
   readonly isOptional?: true
-  /** Absent for multipart: its parts are the handler's to read. */
+  /** Absent for multipart and for bytes: they are the handler's to read. */
   readonly schema?: S
 }
 
@@ -39,8 +40,18 @@ export const textBody = <S extends v.GenericSchema>(schema: S) =>
 
 export const multipartBody = (maxBytes: number) => ({ mediaType: 'multipart/form-data', maxBytes }) as const
 
+/** Bytes that pass through without being held. Their length must be known, for R2. */
+export const streamBody = (maxBytes: number) => ({ mediaType: 'application/octet-stream', maxBytes }) as const
+
+export interface ByteStream {
+  readonly stream: ReadableStream
+  /** Bytes, as announced; the platform holds the stream to it. */
+  readonly length: number
+}
+
 /** @returns what the schema is to judge; for multipart a `FormData`, empty when there is no body at all */
 export async function readBody(request: Request, body: Body): Promise<Result<unknown, RequestError>> {
+  if (body.mediaType === 'application/octet-stream') return readStream(request, body.maxBytes)
   const sent = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const bytes = await readBytes(request, body.maxBytes)
   if (!bytes) return err({ code: 'body_too_large', maxBytes: body.maxBytes })
@@ -58,7 +69,7 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
       return ok(Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes))))
     case 'text/plain':
       return ok(new TextDecoder().decode(bytes))
-    case 'multipart/form-data':
+    default:
       return isAbsent ? ok(new FormData()) : parseMultipart(bytes, request.headers.get('Content-Type') ?? '')
   }
 }
@@ -80,6 +91,15 @@ async function parseMultipart(
   } catch {
     return err({ code: 'invalid_entity', problems: [{ message: 'the body is not multipart/form-data' }] })
   }
+}
+
+/** Of any media type: clients disagree on what to call bytes. */
+function readStream(request: Request, maxBytes: number): Result<ByteStream, RequestError> {
+  const announced = request.headers.get('Content-Length') ?? ''
+  if (!/^\d+$/.test(announced)) return err({ code: 'length_required' })
+  const length = Number(announced)
+  if (length > maxBytes) return err({ code: 'body_too_large', maxBytes })
+  return ok({ stream: request.body ?? new Blob([]).stream(), length })
 }
 
 /** `undefined` when there are more than allowed; then the rest stays unread. */

@@ -3,7 +3,6 @@
  * its clients print and compare it; `code` is ours and stable; `detail` says what to do.
  */
 
-import { MAX_FILE_BYTES } from '../../shared/limits.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { AccountError } from '../accounts/errors.ts'
 import type { FileError } from '../files/errors.ts'
@@ -30,6 +29,7 @@ export type RequestError =
   | { readonly code: 'invalid_json' }
   | { readonly code: 'unsupported_media_type'; readonly expected: string }
   | { readonly code: 'body_too_large'; readonly maxBytes: number }
+  | { readonly code: 'length_required' }
   | { readonly code: 'route_not_found' }
   | { readonly code: 'original_request_missing' }
 
@@ -106,6 +106,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(code, `The request can be read in more than one way: ${error.reason}.`)
     case 'kestra_route_unknown':
       return forbidden(code, 'This is no route of Kestra that Postern knows a permission for.')
+    case 'deletion_refused':
+      return forbidden(code, 'This removes files that came later, which takes NAMESPACE_FILE:DELETE.')
     case 'setup_refused':
       return forbidden(code, 'The setupToken must be the SETUP_TOKEN secret of this worker.')
 
@@ -127,6 +129,15 @@ export function toRefusal(error: EdgeError): Refusal {
       }
     case 'directory_not_found':
       return { status: 404, code, message: `Directory not found: ${error.path}` }
+
+    case 'deployment_not_found':
+      return notFound(code, `Deployment '${error.id}' was not found.`)
+    case 'deployment_expired':
+      return {
+        status: 410,
+        code,
+        message: `Resource has expired: what deployment '${error.id}' changed is kept for ${error.keptDays} days.`,
+      }
 
     case 'setup_done':
       return { status: 405, code, message: 'Method Not Allowed: set-up is already done.' }
@@ -153,6 +164,16 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'A namespace with this id exists.')
     case 'path_taken':
       return conflict(code, `'${error.path}' cannot be a file and a folder.`)
+    case 'stale_run': {
+      const { runNumber, runUrl } = error.newer
+      return {
+        ...conflict(
+          code,
+          `run ${runNumber} of this workflow has deployed to ${error.root}; this is run ${error.runNumber}.`,
+        ),
+        detail: `To go back to an older state, roll back, or allow this run to be stale.${runUrl === undefined ? '' : ` The later run: ${runUrl}`}`,
+      }
+    }
     case 'folder_changed':
       return {
         status: 412,
@@ -161,6 +182,8 @@ export function toRefusal(error: EdgeError): Refusal {
         detail: 'Plan again, then commit with the new ETag.',
       }
 
+    case 'length_required':
+      return { status: 411, code, message: 'Length Required: send Content-Length.' }
     case 'body_too_large':
     case 'upload_too_large':
       return { status: 413, code, message: `Request Entity Too Large: at most ${error.maxBytes} bytes.` }
@@ -168,8 +191,11 @@ export function toRefusal(error: EdgeError): Refusal {
       return {
         status: 413,
         code,
-        message: `Request Entity Too Large: ${error.name} is above ${MAX_FILE_BYTES} bytes.`,
+        message: `Request Entity Too Large: ${error.name} is above ${error.maxBytes} bytes.`,
       }
+    case 'archive_too_large':
+    case 'export_too_large':
+      return { status: 413, code, message: `Request Entity Too Large: ${error.reason}` }
     case 'unsupported_media_type':
       return { status: 415, code, message: `Unsupported Media Type: send ${error.expected}.` }
 
@@ -201,14 +227,16 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'reset_unavailable':
       return illegalArgument(code, 'Postern sends no mail, so there is no such token. Ask an administrator.')
     case 'path_refused':
-      return illegalArgument(code, error.reason)
     case 'upload_malformed':
+    case 'archive_refused':
       return illegalArgument(code, error.reason)
     case 'hash_mismatch':
       return illegalArgument(
         code,
-        `A content named ${error.expected} has the hash ${error.actual}. Nothing was stored.`,
+        `A content named ${error.expected} has ${error.actual === undefined ? 'another hash' : `the hash ${error.actual}`}. Nothing was stored.`,
       )
+    case 'source_missing':
+      return illegalArgument(code, 'To delete what is owned takes a source with a repositoryId.')
     case 'content_missing':
       return illegalArgument(
         code,

@@ -7,7 +7,7 @@ import type * as v from 'valibot'
 import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
-import type { Body } from './body.ts'
+import type { Body, ByteStream } from './body.ts'
 import type { EdgeError } from './refusal.ts'
 
 export type Access =
@@ -55,9 +55,11 @@ type BodyOutput<B> = B extends { schema: infer S; isOptional: true }
   ? Output<S> | undefined
   : B extends { schema: infer S }
     ? Output<S>
-    : B extends Body
-      ? FormData
-      : undefined
+    : B extends { mediaType: 'application/octet-stream' }
+      ? ByteStream
+      : B extends Body
+        ? FormData
+        : undefined
 
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {

@@ -7,6 +7,7 @@ import * as auditLog from '../../shared/wire/audit-log.ts'
 import * as binding from '../../shared/wire/binding.ts'
 import * as common from '../../shared/wire/common.ts'
 import * as configs from '../../shared/wire/configs.ts'
+import * as deployments from '../../shared/wire/deployments.ts'
 import * as error from '../../shared/wire/error.ts'
 import * as explain from '../../shared/wire/explain.ts'
 import * as files from '../../shared/wire/files.ts'
@@ -34,6 +35,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   auditLog,
   binding,
   common,
+  deployments,
   error,
   files,
   configs,

@@ -365,7 +365,22 @@ export const fileSequences = sqliteTable(
   (table) => [primaryKey({ columns: [table.tenantId, table.namespace] })],
 )
 
-/** Contents that R2 holds, by namespace: nobody obtains a file by naming its hash in a namespace of their own. */
+/**
+ * Objects in R2. A row is written before its object and outlives it, so that no object is ever forgotten; a key is
+ * drawn at random and never used again.
+ */
+export const objects = sqliteTable('objects', {
+  /** `tenant/namespace/id`. */
+  key: text().primaryKey(),
+  storedAt: integer('stored_at').notNull(),
+  /** About to be removed: no content may be found in it any more. */
+  condemnedAt: integer('condemned_at'),
+})
+
+/**
+ * Contents that R2 holds, by namespace: nobody obtains a file by naming its hash in a namespace of their own. Many may
+ * share one object.
+ */
 export const contents = sqliteTable(
   'contents',
   {
@@ -373,26 +388,24 @@ export const contents = sqliteTable(
     namespace: text().notNull(),
     sha256: text().notNull(),
     size: integer().notNull(),
+    object: text()
+      .notNull()
+      .references(() => objects.key),
+    /** Where in the object it begins. */
+    offset: integer().notNull(),
+    /** When it was last sent. */
     storedAt: integer('stored_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
-)
-
-/** Contents that R2 still holds of tenants that are gone; a trigger remembers them for the sweep. */
-export const abandonedContents = sqliteTable(
-  'abandoned_contents',
-  {
-    tenantId: text('tenant_id').notNull(),
-    namespace: text().notNull(),
-    sha256: text().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.namespace, table.sha256] }),
+    index('contents_by_object').on(table.object),
+  ],
 )
 
 /**
- * The index of namespace files. A deleted file keeps its row with a null hash, so that the revision goes on counting
- * and the folder's highest `seq`, which is its ETag, never falls back. The foreign key makes it impossible to refer
- * to a content that is not there.
+ * The index of namespace files as they are now. A deleted file keeps its row with a null hash, so that the revision
+ * goes on counting and the folder's highest `seq`, which is its ETag, never falls back. A folder has a row only while
+ * it is empty: with files in it, it exists by itself.
  */
 export const files = sqliteTable(
   'files',
@@ -402,23 +415,48 @@ export const files = sqliteTable(
     path: text().notNull(),
     sha256: text(),
     size: integer().notNull(),
+    isDirectory: integer('is_directory', { mode: 'boolean' }).notNull(),
     revision: integer().notNull(),
     /** The namespace's counter when this file last changed. */
     seq: integer().notNull(),
+    /** The source that put it here, as `repository id:root`; null for nobody in particular. */
+    owner: text(),
     createdAt: integer('created_at').notNull(),
     modifiedAt: integer('modified_at').notNull(),
   },
+  (table) => [primaryKey({ columns: [table.tenantId, table.namespace, table.path] })],
+)
+
+/**
+ * What each path became with each change: a content, or nothing. The last row of a path says the same as its row in
+ * `files`. A move writes at the new path, with its own `seq`, all revisions that it carries there. The foreign key
+ * makes it impossible to refer to a content that is not there.
+ */
+export const fileRevisions = sqliteTable(
+  'file_revisions',
+  {
+    tenantId: tenantId(),
+    namespace: text().notNull(),
+    path: text().notNull(),
+    seq: integer().notNull(),
+    revision: integer().notNull(),
+    sha256: text(),
+    size: integer().notNull(),
+    owner: text(),
+    /** When the change happened. */
+    at: integer().notNull(),
+  },
   (table) => [
-    primaryKey({ columns: [table.tenantId, table.namespace, table.path] }),
+    primaryKey({ columns: [table.tenantId, table.namespace, table.path, table.seq, table.revision] }),
     foreignKey({
       columns: [table.tenantId, table.namespace, table.sha256],
       foreignColumns: [contents.tenantId, contents.namespace, contents.sha256],
     }),
-    index('files_by_content').on(table.tenantId, table.namespace, table.sha256),
+    index('file_revisions_by_content').on(table.tenantId, table.namespace, table.sha256),
   ],
 )
 
-/** What a commit did, and the answer it gives when it is asked again under the same key. */
+/** What a commit or a rollback did, and the answer it gives when it is asked again under the same key. */
 export const deployments = sqliteTable(
   'deployments',
   {
@@ -426,12 +464,20 @@ export const deployments = sqliteTable(
     tenantId: tenantId(),
     namespace: text().notNull(),
     root: text().notNull(),
-    etag: text().notNull(),
+    /** The namespace's counter with this change: the folder's ETag after it, and its place in `file_revisions`. */
+    seq: integer().notNull(),
     created: integer().notNull(),
     updated: integer().notNull(),
     deleted: integer().notNull(),
     unchanged: integer().notNull(),
     source: text({ mode: 'json' }).$type<Source>(),
+    /** Whether an identity token vouched for the source. */
+    isVerified: integer('is_verified', { mode: 'boolean' }).notNull(),
+    /** The line in which runs count up, as `repository id workflow`, and how far this one had counted. */
+    workflow: text(),
+    runNumber: integer('run_number'),
+    /** Of a rollback: the deployment it went back to. */
+    restores: text(),
     /** Kept when the account goes: the record outlives it. */
     accountId: text('account_id').notNull(),
     accountName: text('account_name').notNull(),
@@ -442,7 +488,14 @@ export const deployments = sqliteTable(
   },
   (table) => [
     uniqueIndex('deployments_by_key').on(table.tenantId, table.namespace, table.idempotencyKey),
-    index('deployments_by_time').on(table.tenantId, table.namespace, table.createdAt),
+    index('deployments_by_seq').on(table.tenantId, table.namespace, table.seq),
+    index('deployments_by_run').on(
+      table.tenantId,
+      table.namespace,
+      table.root,
+      table.workflow,
+      table.runNumber,
+    ),
   ],
 )
 

@@ -218,7 +218,7 @@ describe('POST …/files/commit', () => {
     const source = {
       repository: 'acme/scripts',
       ref: 'refs/heads/main',
-      commit: 'abc',
+      sha: 'abc',
       runUrl: 'https://x.test',
     }
     await expectJson(sendCommit(namespace, { plan, source }, etag, bot))
@@ -227,7 +227,8 @@ describe('POST …/files/commit', () => {
       account_id: bot.id,
       account_name: 'deploy-bot',
       source: JSON.stringify(source),
-      etag: expect.any(String),
+      is_verified: 0,
+      seq: 1,
     })
   })
 })
@@ -306,15 +307,16 @@ describe('a folder of ten thousand files', () => {
     const namespace = newNamespace()
     const hashOf = (i: number) => i.toString(16).padStart(64, '0')
     const files = Array.from({ length: MAX_FOLDER_FILES }, (_, i) => ({
-      path: `folder-${i % 100}/with a rather long name/file ${i}.txt`,
+      // More than one value of D1 can hold.
+      path: `folder-${i % 100}/with a rather long name ${'é'.repeat(60)}/file ${i}.txt`,
       sha256: hashOf(i),
       size: 1,
     }))
     const { etag, missing } = await planOf(namespace, { files }, bot)
     expect(missing).toHaveLength(MAX_FOLDER_FILES)
     await env.DB.prepare(
-      `INSERT INTO contents (tenant_id, namespace, sha256, size, stored_at)
-       SELECT 'main', ?, value, 1, 0 FROM json_each(?)`,
+      `INSERT INTO contents (tenant_id, namespace, sha256, size, object, offset, stored_at)
+       SELECT 'main', ?, value, 1, (SELECT max(key) FROM objects), 0, 0 FROM json_each(?)`,
     )
       .bind(namespace, JSON.stringify(missing))
       .run()

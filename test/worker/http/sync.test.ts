@@ -1,12 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   MAX_FILE_BYTES,
   MAX_FOLDER_FILES,
+  MAX_FORM_FILE_BYTES,
   MAX_UPLOAD_BYTES,
   MAX_UPLOAD_CONTENTS,
 } from '../../../shared/limits.ts'
 import { type Bot, call, createAdmin, createBot, expectJson, freshEdge, inventory } from '../support/edge.ts'
-import { filesOf, formOf, pathsOf } from '../support/files.ts'
+import { filesOf, formOf, pathsOf, readFile } from '../support/files.ts'
 import { costOf } from '../support/round-trips.ts'
 import {
   deploy,
@@ -166,7 +168,7 @@ describe('POST …/files/blobs', () => {
 
   it('refuses a content above the limit for one file', async () => {
     const before = await inventory()
-    const form = await uploadOf(new Uint8Array(MAX_FILE_BYTES + 1))
+    const form = await uploadOf(new Uint8Array(MAX_FORM_FILE_BYTES + 1))
     expect(await expectJson(sendBlobs('prod', form, bot), 413)).toMatchObject({ code: 'file_too_large' })
     expect(await inventory()).toBe(before)
   })
@@ -188,11 +190,14 @@ describe('POST …/files/blobs', () => {
   })
 
   it('answers the hashes it stored, and is harmless to repeat', async () => {
-    const hashes = [await sha256('one'), await sha256('')]
-    const send = async () => expectJson(sendBlobs('prod', await uploadOf('one', ''), bot))
+    const namespace = newNamespace()
+    const hashes = [await sha256('one'), await sha256(''), await sha256('three')]
+    const send = async () => expectJson(sendBlobs(namespace, await uploadOf('one', '', 'three'), bot))
     expect(await send()).toEqual({ stored: hashes })
     const before = await inventory()
-    expect(before).toContain(`main/prod/${hashes[0]}`)
+    const { objects } = await env.CONTENTS.list({ prefix: `main/${namespace}/` })
+    expect(objects).toHaveLength(1)
+    expect(await (await env.CONTENTS.get(objects[0]?.key ?? ''))?.text()).toBe('onethree')
     expect(await send()).toEqual({ stored: hashes })
     expect(await inventory()).toBe(before)
   })
@@ -201,5 +206,75 @@ describe('POST …/files/blobs', () => {
     const namespace = newNamespace()
     await sendBlobs(namespace, await uploadOf('one'), bot)
     expect(await pathsOf(namespace, bot)).toEqual([])
+  })
+})
+
+describe('PUT …/files/blobs/{sha256}', () => {
+  const send = (namespace: string, hash: string, body: BodyInit, length?: number) =>
+    call(`${filesOf(namespace)}/blobs/${hash}`, {
+      ...bot,
+      method: 'PUT',
+      body,
+      headers: length === undefined ? {} : { 'Content-Length': String(length) },
+    })
+
+  it('streams one content to R2, which a commit then finds', async () => {
+    const namespace = newNamespace()
+    const bytes = new Uint8Array(MAX_UPLOAD_BYTES + 1).fill(7)
+    const hash = await sha256(bytes)
+    const put = vi.spyOn(env.CONTENTS, 'put')
+    expect(await expectJson(send(namespace, hash, bytes, bytes.length))).toEqual({ stored: [hash] })
+    expect(put.mock.calls).toEqual([[expect.any(String), expect.any(ReadableStream), { sha256: hash }]])
+    put.mockRestore()
+    const plan = { files: [{ path: 'big', sha256: hash, size: bytes.length }] }
+    expect(await planOf(namespace, plan, bot)).toMatchObject({ missing: [] })
+    await expectJson(sendCommit(namespace, { plan }, '"0"', bot))
+    const answer = await readFile(namespace, 'big', bot)
+    expect(await sha256(new Uint8Array(await answer.arrayBuffer()))).toBe(hash)
+  })
+
+  it('takes an empty one', async () => {
+    const namespace = newNamespace()
+    await expectJson(send(namespace, await sha256(''), '', 0))
+    await deploy(namespace, { empty: '' }, bot)
+    expect(await treeOf(namespace, bot)).toEqual({ empty: '' })
+  })
+
+  it('does not store again what is there', async () => {
+    const namespace = newNamespace()
+    const once = async () => expectJson(send(namespace, await sha256('x'), 'x', 1))
+    await once()
+    const before = await inventory()
+    const put = vi.spyOn(env.CONTENTS, 'put')
+    await once()
+    expect(put).not.toHaveBeenCalled()
+    put.mockRestore()
+    expect(await inventory()).toBe(before)
+  })
+
+  it('refuses bytes that are not what they are called, and keeps nothing of them', async () => {
+    const before = await inventory()
+    expect(await expectJson(send('prod', await sha256('promised'), 'sent', 4), 422)).toMatchObject({
+      code: 'hash_mismatch',
+    })
+    expect(await inventory()).toBe(before)
+  })
+
+  it.each(['x', '0'.repeat(63), 'A'.repeat(64), '..%2Fx'])('refuses the name %s', async (name) => {
+    const before = await inventory()
+    await expectJson(send('prod', name, 'x', 1), 422)
+    expect(await inventory()).toBe(before)
+  })
+
+  it('refuses what says it is above the limit for one file', async () => {
+    const answer = send('prod', '0'.repeat(64), 'x', MAX_FILE_BYTES + 1)
+    expect(await expectJson(answer, 413)).toMatchObject({ code: 'body_too_large' })
+  })
+
+  it('refuses what does not say how long it is', async () => {
+    const body = new ReadableStream({ start: (controller) => controller.close() })
+    expect(await expectJson(send('prod', '0'.repeat(64), body), 411)).toMatchObject({
+      code: 'length_required',
+    })
   })
 })

@@ -24,3 +24,9 @@ export const removeFile = (namespace: string, path: string, by: Call) =>
 /** All paths of a namespace, sorted. */
 export const pathsOf = (namespace: string, by: Call) =>
   expectJson<string[]>(call(`${filesOf(namespace)}/search?q=`, by))
+
+export const moveFile = (namespace: string, from: string, to: string, by: Call) =>
+  call(`${filesOf(namespace)}?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, {
+    ...by,
+    method: 'PUT',
+  })

@@ -5,6 +5,8 @@ import { type Call, call, expectJson } from './edge.ts'
 import { filesOf, pathsOf, readFile } from './files.ts'
 
 type Manifest = CommitInput['plan']
+
+export const deploymentsOf = (namespace: string) => `/api/v1/main/namespaces/${namespace}/deployments`
 /** Contents by path. */
 export type Tree = Readonly<Record<string, string>>
 
@@ -72,3 +74,10 @@ export async function treeOf(namespace: string, by: Call): Promise<Tree> {
   })
   return Object.fromEntries(await Promise.all(entries))
 }
+
+export const rollBack = (
+  namespace: string,
+  id: string | undefined,
+  by: Call,
+  headers: Record<string, string> = {},
+) => call(`${deploymentsOf(namespace)}/${id}/rollback`, { ...by, method: 'POST', headers })

@@ -1,10 +1,3 @@
-CREATE TABLE `abandoned_contents` (
-	`tenant_id` text NOT NULL,
-	`namespace` text NOT NULL,
-	`sha256` text NOT NULL,
-	PRIMARY KEY(`tenant_id`, `namespace`, `sha256`)
-);
---> statement-breakpoint
 CREATE TABLE `accounts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -78,22 +71,30 @@ CREATE TABLE `contents` (
 	`namespace` text NOT NULL,
 	`sha256` text NOT NULL,
 	`size` integer NOT NULL,
+	`object` text NOT NULL,
+	`offset` integer NOT NULL,
 	`stored_at` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `namespace`, `sha256`),
-	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`object`) REFERENCES `objects`(`key`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `contents_by_object` ON `contents` (`object`);--> statement-breakpoint
 CREATE TABLE `deployments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
 	`namespace` text NOT NULL,
 	`root` text NOT NULL,
-	`etag` text NOT NULL,
+	`seq` integer NOT NULL,
 	`created` integer NOT NULL,
 	`updated` integer NOT NULL,
 	`deleted` integer NOT NULL,
 	`unchanged` integer NOT NULL,
 	`source` text,
+	`is_verified` integer NOT NULL,
+	`workflow` text,
+	`run_number` integer,
+	`restores` text,
 	`account_id` text NOT NULL,
 	`account_name` text NOT NULL,
 	`idempotency_key` text NOT NULL,
@@ -103,7 +104,24 @@ CREATE TABLE `deployments` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deployments_by_key` ON `deployments` (`tenant_id`,`namespace`,`idempotency_key`);--> statement-breakpoint
-CREATE INDEX `deployments_by_time` ON `deployments` (`tenant_id`,`namespace`,`created_at`);--> statement-breakpoint
+CREATE INDEX `deployments_by_seq` ON `deployments` (`tenant_id`,`namespace`,`seq`);--> statement-breakpoint
+CREATE INDEX `deployments_by_run` ON `deployments` (`tenant_id`,`namespace`,`root`,`workflow`,`run_number`);--> statement-breakpoint
+CREATE TABLE `file_revisions` (
+	`tenant_id` text NOT NULL,
+	`namespace` text NOT NULL,
+	`path` text NOT NULL,
+	`seq` integer NOT NULL,
+	`revision` integer NOT NULL,
+	`sha256` text,
+	`size` integer NOT NULL,
+	`owner` text,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`tenant_id`, `namespace`, `path`, `seq`, `revision`),
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`tenant_id`,`namespace`,`sha256`) REFERENCES `contents`(`tenant_id`,`namespace`,`sha256`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `file_revisions_by_content` ON `file_revisions` (`tenant_id`,`namespace`,`sha256`);--> statement-breakpoint
 CREATE TABLE `file_sequences` (
 	`tenant_id` text NOT NULL,
 	`namespace` text NOT NULL,
@@ -118,16 +136,16 @@ CREATE TABLE `files` (
 	`path` text NOT NULL,
 	`sha256` text,
 	`size` integer NOT NULL,
+	`is_directory` integer NOT NULL,
 	`revision` integer NOT NULL,
 	`seq` integer NOT NULL,
+	`owner` text,
 	`created_at` integer NOT NULL,
 	`modified_at` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `namespace`, `path`),
-	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`tenant_id`,`namespace`,`sha256`) REFERENCES `contents`(`tenant_id`,`namespace`,`sha256`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
-CREATE INDEX `files_by_content` ON `files` (`tenant_id`,`namespace`,`sha256`);--> statement-breakpoint
 CREATE TABLE `group_members` (
 	`group_id` text NOT NULL,
 	`account_id` text NOT NULL,
@@ -195,6 +213,12 @@ CREATE TABLE `namespaces` (
 	`created_at` integer NOT NULL,
 	PRIMARY KEY(`tenant_id`, `id`),
 	FOREIGN KEY (`tenant_id`) REFERENCES `tenants`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `objects` (
+	`key` text PRIMARY KEY NOT NULL,
+	`stored_at` integer NOT NULL,
+	`condemned_at` integer
 );
 --> statement-breakpoint
 CREATE TABLE `revoked_access_tokens` (

@@ -90,11 +90,6 @@ CREATE TRIGGER `audit_logs_final` BEFORE UPDATE ON `audit_logs` BEGIN
   SELECT RAISE(ABORT, 'audit records are final');
 END;--> statement-breakpoint
 
--- The rows of its contents go with a tenant, the contents themselves are still to be taken out of R2.
-CREATE TRIGGER `tenants_abandoned` BEFORE DELETE ON `tenants` BEGIN
-  INSERT OR IGNORE INTO abandoned_contents SELECT tenant_id, namespace, sha256 FROM contents WHERE tenant_id = OLD.id;
-END;--> statement-breakpoint
-
 -- A record may go when it is old enough for anybody's questions, by the database's own clock. REPLACE would be a
 -- deletion that no trigger hears of.
 CREATE TRIGGER `audit_logs_kept` BEFORE DELETE ON `audit_logs` WHEN OLD.at > (unixepoch() - 90 * 86400) * 1000 BEGIN
