@@ -79,7 +79,7 @@ function describeRun(): Source {
   try {
     const { repo, ref, sha, serverUrl, runId } = context
     const repository = `${repo.owner}/${repo.repo}`
-    return { repository, ref, commit: sha, runUrl: `${serverUrl}/${repository}/actions/runs/${runId}` }
+    return { repository, ref, sha, runUrl: `${serverUrl}/${repository}/actions/runs/${runId}` }
   } catch {
     return {}
   }

@@ -1105,8 +1105,8 @@ function readBy(parse) {
 		return NEVER;
 	});
 }
-/** One namespace file. */
-const MAX_FILE_BYTES = 16777216;
+/** One namespace file. Above `MAX_UPLOAD_BYTES` its content goes alone and is streamed, which no memory limits. */
+const MAX_FILE_BYTES = 67108864;
 /** Files in one folder that is planned and committed as a whole. */
 const MAX_FOLDER_FILES = 1e4;
 const FileChange = /* @__PURE__ */ variant("kind", [
@@ -1136,6 +1136,11 @@ const Plan = /* @__PURE__ */ object({
 	/** Sorted by path, relative to the root. Empty: the folder is as wanted, and there is nothing more to do. */
 	changes: /* @__PURE__ */ array(FileChange),
 	unchanged: Count,
+	/**
+	* With `delete: "owned"`: files that are as wanted, belong to nobody, and would belong to the source from now on.
+	* A commit does that even where nothing else changes.
+	*/
+	adopted: /* @__PURE__ */ optional(Count),
 	/** Hashes of contents that the namespace does not hold yet. */
 	missing: /* @__PURE__ */ array(/* @__PURE__ */ string())
 });
@@ -2052,7 +2057,7 @@ async function inspect(file, path, target) {
 			file,
 			problem: joined.error.replace(/\.$/, "")
 		};
-		if (stats.size > 16777216) return {
+		if (stats.size > 67108864) return {
 			code,
 			file,
 			problem: `has ${stats.size.toLocaleString("en")} bytes; at most ${MAX_FILE_BYTES.toLocaleString("en")} can be deployed`
@@ -2240,7 +2245,7 @@ function toBatches(contents) {
 	let bytes = 0;
 	for (const content of contents) {
 		const batch = batches.at(-1);
-		if (batch && batch.length < 500 && bytes + content.size <= 4194304) {
+		if (batch && batch.length < 5e3 && bytes + content.size <= 8388608) {
 			batch.push(content);
 			bytes += content.size;
 		} else {
@@ -2978,7 +2983,7 @@ function describeRun() {
 		return {
 			repository,
 			ref,
-			commit: sha,
+			sha,
 			runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
 		};
 	} catch {

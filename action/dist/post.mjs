@@ -1237,7 +1237,7 @@ function describeRun() {
 		return {
 			repository,
 			ref,
-			commit: sha,
+			sha,
 			runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
 		};
 	} catch {

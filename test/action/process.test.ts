@@ -141,7 +141,7 @@ describe('main', () => {
     expect(JSON.parse(String(commit?.body)).source).toEqual({
       repository: 'acme/data',
       ref: 'refs/heads/main',
-      commit: '0123456789abcdef0123456789abcdef01234567',
+      sha: '0123456789abcdef0123456789abcdef01234567',
       runUrl: 'https://github.com/acme/data/actions/runs/42',
     })
   })

@@ -25,7 +25,7 @@ export function createRecorder(
     describeRun: () => ({
       repository: 'acme/data',
       ref: 'refs/heads/main',
-      commit: 'c0ffee',
+      sha: 'c0ffee',
       runUrl: 'https://github.com/acme/data',
     }),
     input: (name) => inputs[name] ?? '',

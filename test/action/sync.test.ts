@@ -39,7 +39,7 @@ function createPostern(
   const postern: Postern = {
     async plan(manifest) {
       calls.push('plan')
-      const diff = diffFolder(current, manifest.files, manifest.delete ?? false)
+      const diff = diffFolder(current, manifest.files, manifest.delete === true)
       const missing = [...new Set(manifest.files.map((file) => file.sha256))].filter(
         (hash) => !stored.has(hash),
       )

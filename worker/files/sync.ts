@@ -83,7 +83,8 @@ export async function commitFolder(
   return (await recorded()) ?? err(changed.ok ? { code: 'folder_changed' } : refusalOf(changed.error, plan))
 }
 
-async function compare(db: Database, place: Place, { root, delete: isDeleting, files }: Manifest) {
+async function compare(db: Database, place: Place, { root, delete: mode, files }: Manifest) {
+  const isDeleting = mode === 'all'
   const folder = root as FilePath
   const hashes = [...new Set(files.map((file) => file.sha256))]
   const current = await readFolder(db, place, folder, hashes)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES, MAX_FOLDERS } from '../../../shared/limits.ts'
-import { Commit, Deployment, Manifest, Plan, Sha256 } from '../../../shared/wire/sync.ts'
+import { Commit, Deployment, Manifest, Plan, PlanRequest, Sha256 } from '../../../shared/wire/sync.ts'
 
 const SHA256 = '0123456789abcdef'.repeat(4)
 const file = (path: string, size = 1) => ({ path, sha256: SHA256, size })
@@ -31,7 +31,7 @@ describe('Sha256', () => {
 
 describe('Manifest', () => {
   it('takes the root of the namespace and keeps what is there, unless it says otherwise', () => {
-    expect(v.parse(Manifest, { files: [] })).toEqual({ root: '/', delete: false, files: [] })
+    expect(v.parse(Manifest, { files: [] })).toEqual({ root: '/', delete: 'none', keep: [], files: [] })
   })
 
   it.each([
@@ -98,6 +98,28 @@ describe('Manifest', () => {
     ])
   })
 
+  it.each([
+    [undefined, 'none'],
+    [false, 'none'],
+    [true, 'all'],
+    ['none', 'none'],
+    ['owned', 'owned'],
+    ['all', 'all'],
+  ])('reads delete: %j as %s', (mode, meaning) => {
+    expect(v.parse(Manifest, { files: [], delete: mode }).delete).toBe(meaning)
+  })
+
+  it('takes paths to keep, in the one spelling that files have', () => {
+    expect(v.parse(Manifest, { files: [], keep: ['a', 'b/c'] }).keep).toEqual(['a', 'b/c'])
+    expect(complaints(Manifest, { files: [], keep: ['a', './b', '../c'] })).toEqual([
+      'keep.1: must be a relative path without empty or . segments',
+      expect.stringMatching(/^keep\.2: File should be accessed/),
+    ])
+    const many = Array.from({ length: MAX_FOLDER_FILES + 1 }, (_, i) => `${i}`)
+    expect(v.is(Manifest, { files: [], keep: many.slice(1) })).toBe(true)
+    expect(v.is(Manifest, { files: [], keep: many })).toBe(false)
+  })
+
   it('refuses _flows only where Kestra keeps flows, as for files one at a time', () => {
     expect(v.is(Manifest, { root: '/', files: [file('_flows/a.yml')] })).toBe(false)
     expect(v.is(Manifest, { root: '/team', files: [file('_flows/a.yml')] })).toBe(true)
@@ -133,17 +155,39 @@ describe('Manifest', () => {
   it('passes over members it does not know, as newer clients may send them', () => {
     expect(v.parse(Manifest, { files: [{ ...file('a'), mode: 0o755 }], comment: 'x' })).toEqual({
       root: '/',
-      delete: false,
+      delete: 'none',
+      keep: [],
       files: [{ ...file('a'), at: '/a' }],
     })
   })
 
-  it.each([{}, { files: null }, { files: {} }, { files: ['a'] }, { files: [], delete: 'true' }, [], null])(
-    'refuses %j',
-    (value) => {
-      expect(v.is(Manifest, value)).toBe(false)
-    },
-  )
+  it.each([
+    {},
+    { files: null },
+    { files: {} },
+    { files: ['a'] },
+    { files: [], delete: 'true' },
+    { files: [], keep: 'a' },
+    [],
+    null,
+  ])('refuses %j', (value) => {
+    expect(v.is(Manifest, value)).toBe(false)
+  })
+})
+
+describe('PlanRequest', () => {
+  it('is a manifest that may say where it comes from', () => {
+    const request = { files: [file('a')], delete: 'owned', source: { repositoryId: '7' } }
+    expect(v.parse(PlanRequest, request)).toEqual({
+      root: '/',
+      delete: 'owned',
+      keep: [],
+      files: [{ ...file('a'), at: '/a' }],
+      source: { repositoryId: '7' },
+    })
+    expect(v.parse(PlanRequest, { files: [] })).toEqual(v.parse(Manifest, { files: [] }))
+    expect(complaints(PlanRequest, { files: [file('..')], source: { ref: 7 } })).toHaveLength(2)
+  })
 })
 
 describe('Plan', () => {
@@ -172,21 +216,40 @@ describe('Commit', () => {
     const source = {
       repository: 'acme/scripts',
       ref: 'refs/heads/main',
-      commit: 'abc',
+      sha: 'abc',
       runUrl: 'https://x.y/1',
     }
     expect(v.parse(Commit, { plan: { files: [] }, source }).source).toEqual(source)
     expect(v.parse(Commit, { plan: { files: [] } })).toEqual({
-      plan: { root: '/', delete: false, files: [] },
+      plan: { root: '/', delete: 'none', keep: [], files: [] },
+      allowStale: false,
     })
   })
 
-  it.each([{ repository: 'a\nb' }, { ref: 'x'.repeat(501) }, { commit: 7 }])(
-    'refuses the source %j',
-    (source) => {
-      expect(v.is(Commit, { plan: { files: [] }, source })).toBe(false)
-    },
-  )
+  it('reads the numbers of a run as numbers and its ids as texts, whichever way they come', () => {
+    const source = { repositoryId: 7, runId: '12', runNumber: '3', runAttempt: 1 }
+    expect(v.parse(Commit, { plan: { files: [] }, source }).source).toEqual({
+      repositoryId: '7',
+      runId: '12',
+      runNumber: 3,
+      runAttempt: 1,
+    })
+  })
+
+  it.each([
+    { repository: 'a\nb' },
+    { ref: 'x'.repeat(501) },
+    { sha: 7 },
+    { repositoryId: 'x'.repeat(501) },
+    { repositoryId: {} },
+    { runNumber: 'three' },
+    { runNumber: '' },
+    { runNumber: -1 },
+    { runNumber: 1.5 },
+    { runNumber: '1e3' },
+  ])('refuses the source %j', (source) => {
+    expect(v.is(Commit, { plan: { files: [] }, source })).toBe(false)
+  })
 })
 
 describe('Deployment', () => {

@@ -63,7 +63,7 @@ export const syncRoutes = [
     answers: { 200: Deployment },
     handle: async ({ edge, principal, params, headers, body, now }) => {
       const permission = 'NAMESPACE_FILE:DELETE'
-      if (body.plan.delete && !decide(principal, { ...params, permission })) {
+      if (body.plan.delete !== 'none' && !decide(principal, { ...params, permission })) {
         return { code: 'permission_missing', permission, namespace: params.namespace }
       }
       const request = {
