@@ -1,8 +1,15 @@
 /** A file of the scan on its way to being read: the one that was found, and not what took its place since. */
 
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
+import type { ManifestFile } from '../shared/folder-diff.ts'
 import { Failure } from './failure.ts'
+
+/** A file of the directory: its `path` below it, in Unicode's composed form (NFC), and where it is on the disk. */
+export interface ScannedFile extends ManifestFile {
+  readonly file: string
+}
 
 /**
  * Opens a file by the path at which the walk found it, which led over no link.
@@ -24,4 +31,31 @@ export function changedDuringRun(path: string): Failure {
     why: 'What is deployed must be what was scanned.',
     fix: 'See that no other process of this job writes to the directory during this step, then run again.',
   })
+}
+
+export interface Content {
+  readonly sha256: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
+export async function readContent({ path, file, sha256 }: ScannedFile): Promise<Content> {
+  await using handle = await openScanned(file, path)
+  const bytes = await handle.readFile()
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw changedDuringRun(path)
+  return { sha256, bytes }
+}
+
+/** The same for a large one, piece by piece. The last piece is held back until the hash is right. */
+export async function* streamContent({ path, file, sha256 }: ScannedFile): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  let last: Buffer | undefined
+  await using handle = await openScanned(file, path)
+  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    if (last) yield last
+    last = chunk
+  }
+  if (hash.digest('hex') !== sha256) throw changedDuringRun(path)
+  if (last) yield last
 }

@@ -69,7 +69,7 @@ function createPostern() {
     }
     const json = JSON.parse(String(body))
     const manifest = endpoint === 'commit' ? json.plan : json
-    const { changes, unchanged } = diffFolder(current, manifest.files, manifest.delete)
+    const { changes, unchanged } = diffFolder(current, manifest.files, manifest.delete === 'all')
     if (endpoint === 'plan') {
       const missing = manifest.files
         .map((file: ManifestFile) => file.sha256)
@@ -128,7 +128,11 @@ describe('main', () => {
     expect(paths()).toEqual(['token', 'plan', 'blobs', 'commit'])
     expect(result.outputs).toMatchObject({ changed: 'true', created: '2', deployment: 'deployment-1' })
     expect(result.summary).toContain('## Deployed to')
-    expect(result.state).toEqual({ 'access-token': ACCESS_TOKEN, server: server.url })
+    expect(result.state).toEqual({
+      'access-token': ACCESS_TOKEN,
+      'expires-at': expect.stringMatching(/^\d{13}$/),
+      server: server.url,
+    })
     expect(result.masks).toEqual(expect.arrayContaining([API_TOKEN, ACCESS_TOKEN]))
     expect(result.stdout).toMatch(/^::add-mask::/)
     expectNoSecret(result)
@@ -140,9 +144,16 @@ describe('main', () => {
     const commit = server.received.find(({ path }) => path.endsWith('/commit'))
     expect(JSON.parse(String(commit?.body)).source).toEqual({
       repository: 'acme/data',
+      repositoryId: '789012',
       ref: 'refs/heads/main',
       sha: '0123456789abcdef0123456789abcdef01234567',
+      workflowRef: 'acme/data/.github/workflows/deploy.yml@refs/heads/main',
+      runId: '42',
+      runNumber: '7',
+      runAttempt: '1',
       runUrl: 'https://github.com/acme/data/actions/runs/42',
+      actor: 'mona',
+      directory: 'scripts',
     })
   })
 

@@ -10,7 +10,7 @@ const connect = (server: string) =>
   connectPostern(
     createHttp({ redact: (text) => text, sleep: async () => {} }),
     { server, tenant: 'main', namespace: 'company.team' },
-    'access-token',
+    'Bearer access-token',
   )
 
 describe('plan', () => {
