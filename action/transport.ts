@@ -41,7 +41,7 @@ export async function readCertificate(text: string, workspace: string): Promise<
   } catch {
     throw new Failure('POSTERN-100', {
       what: 'Input ca-certificate is neither a certificate in PEM nor the path of a file that holds one.',
-      fix: 'Correct the `with:` of this step.',
+      fix: 'Correct that, then run again.',
     })
   }
 }
@@ -60,16 +60,18 @@ export function createTransport(certificate?: string): Transport {
     const received = new Promise<IncomingMessage>((resolve, reject) => {
       // More than one error may come, and none of them must go unheard.
       sent.once('response', resolve).on('error', reject)
+      // What breaks a stream breaks the request.
+      if (isStream(body)) pipeline(body, sent).catch(reject)
+      else sent.end(body)
     })
-    // What breaks a stream breaks the request, which tells it.
-    if (isStream(body)) pipeline(body, sent).catch(() => {})
-    else sent.end(body)
-    const response = await received
-    return {
-      url,
-      status: response.statusCode ?? 0,
-      headers: response.headers,
-      bytes: await readBody(url, response),
+    try {
+      const response = await received
+      const { statusCode: status = 0, headers } = response
+      return { url, status, headers, bytes: await readBody(url, response) }
+    } catch (error) {
+      // Of a request that was ended, the reason counts, and not what that broke.
+      signal.throwIfAborted()
+      throw error
     }
   }
 }

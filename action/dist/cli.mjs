@@ -1167,7 +1167,7 @@ async function readCertificate(text, workspace) {
 	} catch {
 		throw new Failure("POSTERN-100", {
 			what: "Input ca-certificate is neither a certificate in PEM nor the path of a file that holds one.",
-			fix: "Correct the `with:` of this step."
+			fix: "Correct that, then run again."
 		});
 	}
 }
@@ -1194,16 +1194,22 @@ function createTransport(certificate) {
 		});
 		const received = new Promise((resolve, reject) => {
 			sent.once("response", resolve).on("error", reject);
+			if (isStream(body)) pipeline(body, sent).catch(reject);
+			else sent.end(body);
 		});
-		if (isStream(body)) pipeline(body, sent).catch(() => {});
-		else sent.end(body);
-		const response = await received;
-		return {
-			url,
-			status: response.statusCode ?? 0,
-			headers: response.headers,
-			bytes: await readBody(url, response)
-		};
+		try {
+			const response = await received;
+			const { statusCode: status = 0, headers } = response;
+			return {
+				url,
+				status,
+				headers,
+				bytes: await readBody(url, response)
+			};
+		} catch (error) {
+			signal.throwIfAborted();
+			throw error;
+		}
 	};
 }
 const isStream = (body) => typeof body === "object" && Symbol.asyncIterator in body;

@@ -224,6 +224,47 @@ describe('another try', () => {
   })
 })
 
+describe('a body in pieces', () => {
+  async function* pieces(...texts: string[]) {
+    for (const text of texts) yield Buffer.from(text)
+  }
+
+  it('is opened anew for each try', async () => {
+    const { url, received } = await start(status(503), good)
+    let opened = 0
+    const body = {
+      length: 4,
+      open: () => {
+        opened++
+        return pieces('ab', 'cd')
+      },
+    }
+    const http = createHttp({ redact: (text) => text, sleep: async () => {} })
+    await http.send('PUT', url, { body }, json(Answer))
+    expect(opened).toBe(2)
+    expect(received.map(({ body, headers }) => [String(body), headers['content-length']])).toEqual([
+      ['abcd', '4'],
+      ['abcd', '4'],
+    ])
+  })
+
+  it('that breaks ends the request with what it broke of, and is not tried again', async () => {
+    const { url, received } = await start(good)
+    const broken = new Failure('POSTERN-205', { what: 'Changed.', fix: '' })
+    const body = {
+      length: 4,
+      async *open() {
+        yield Buffer.from('ab')
+        throw broken
+      },
+    }
+    const http = createHttp({ redact: (text) => text, sleep: async () => {} })
+    await expect(http.send('PUT', url, { body }, json(Answer))).rejects.toBe(broken)
+    expect(http.requests).toBe(1)
+    expect(received).toEqual([])
+  })
+})
+
 describe('no connection', () => {
   it('is tried again, then named without its credential', async () => {
     const { url } = await start(good)
