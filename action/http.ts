@@ -36,9 +36,11 @@ export interface HttpRequest {
   /** A text is JSON. A function is asked anew for each try. */
   readonly body?: Body | (() => Promise<Body>)
 }
-export type Body = string | URLSearchParams | FormData | Streamed
+export type Body = string | URLSearchParams | Streamed
 /** Bytes that are not held in memory together; opened anew for each try. */
 export interface Streamed {
+  /** The content type. */
+  readonly type: string
   readonly length: number
   open(): AsyncIterable<Uint8Array>
 }
@@ -90,7 +92,7 @@ export function createHttp({
   let requests = 0
 
   async function sendOnce(method: Method, url: string, { headers, body }: HttpRequest): Promise<Answer> {
-    const encoded = await encode(typeof body === 'function' ? await body() : body)
+    const encoded = encode(typeof body === 'function' ? await body() : body)
     const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS)
     requests++
     return transport({
@@ -166,22 +168,18 @@ export function json<T>(schema: v.GenericSchema<unknown, T>): Read<T> {
 
 interface Encoded {
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  readonly body?: string | AsyncIterable<Uint8Array>
   readonly length: number
 }
 
-async function encode(body: Body | undefined): Promise<Encoded> {
+function encode(body: Body | undefined): Encoded {
   if (body === undefined) return { headers: {}, length: 0 }
   if (typeof body === 'string') return encoded('application/json', body, Buffer.byteLength(body))
   if (body instanceof URLSearchParams) {
     const text = body.toString()
     return encoded('application/x-www-form-urlencoded', text, text.length)
   }
-  if ('open' in body) return encoded('application/octet-stream', body.open(), body.length)
-  // The platform knows how a form is written; only how it is sent is our own.
-  const response = new Response(body)
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  return encoded(response.headers.get('Content-Type') ?? '', bytes, bytes.length)
+  return encoded(body.type, body.open(), body.length)
 }
 
 const encoded = (type: string, body: NonNullable<Encoded['body']>, length: number): Encoded => ({

@@ -33,29 +33,28 @@ export function changedDuringRun(path: string): Failure {
   })
 }
 
-export interface Content {
-  readonly sha256: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
+/** A content as it can be sent, as often as needed. */
+export const contentOf = (file: ScannedFile) => ({ length: file.size, open: () => streamContent(file) })
 
-/** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
-export async function readContent({ path, file, sha256 }: ScannedFile): Promise<Content> {
-  await using handle = await openScanned(file, path)
-  const bytes = await handle.readFile()
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw changedDuringRun(path)
-  return { sha256, bytes }
-}
-
-/** The same for a large one, piece by piece. The last piece is held back until the hash is right. */
-export async function* streamContent({ path, file, sha256 }: ScannedFile): AsyncGenerator<Uint8Array> {
+/**
+ * The content, piece by piece, so that no file is held in memory. What is sent is hashed, and not what was scanned:
+ * between the two the file may have been exchanged. The last piece is held back until the hash is right.
+ *
+ * @throws {Failure} POSTERN-205 when it is not
+ */
+async function* streamContent({ path, file, size, sha256 }: ScannedFile): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   let last: Buffer | undefined
+  let bytes = 0
   await using handle = await openScanned(file, path)
   for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
     hash.update(chunk)
+    bytes += chunk.byteLength
+    // More than was announced would be read as the next thing.
+    if (bytes > size) throw changedDuringRun(path)
     if (last) yield last
     last = chunk
   }
-  if (hash.digest('hex') !== sha256) throw changedDuringRun(path)
+  if (bytes !== size || hash.digest('hex') !== sha256) throw changedDuringRun(path)
   if (last) yield last
 }

@@ -5,7 +5,7 @@
 
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -13,11 +13,14 @@ import { getCACertificates } from 'node:tls'
 import { Failure } from './failure.ts'
 import { type Answer, notFromPostern } from './refusal.ts'
 
+// An import of this module asks it for all that it exports, a WebSocket too, for which Node loads the whole of undici.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http')
+
 export interface OutgoingRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array> | undefined
+  readonly body?: string | AsyncIterable<Uint8Array> | undefined
   /** Ends the request, the reading of its answer included. */
   readonly signal: AbortSignal
 }
@@ -61,7 +64,7 @@ export function createTransport(certificate?: string): Transport {
       // More than one error may come, and none of them must go unheard.
       sent.once('response', resolve).on('error', reject)
       // What breaks a stream breaks the request.
-      if (isStream(body)) pipeline(body, sent).catch(reject)
+      if (typeof body === 'object') pipeline(body, sent).catch(reject)
       else sent.end(body)
     })
     try {
@@ -75,9 +78,6 @@ export function createTransport(certificate?: string): Transport {
     }
   }
 }
-
-const isStream = (body: OutgoingRequest['body']): body is AsyncIterable<Uint8Array> =>
-  typeof body === 'object' && Symbol.asyncIterator in body
 
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url: string, response: IncomingMessage): Promise<Buffer> {

@@ -4,8 +4,7 @@ import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } fr
 import { parseArgs } from "node:util";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { X509Certificate, createHash, randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
-import { Agent as Agent$1, request as request$1 } from "node:https";
+import { Agent, request } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { getCACertificates } from "node:tls";
 import { constants } from "node:fs";
@@ -1153,6 +1152,7 @@ const shorten = (text) => text.length > 300 ? `${text.slice(0, 300)}…` : text;
 * One request and its whole answer, over Node's own client: it takes proxies from the environment (`HTTPS_PROXY`,
 * `NO_PROXY`) and certificates of one's own, which `fetch` cannot be told about. No redirect is followed.
 */
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule("node:http");
 /** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
 const MAX_ANSWER_BYTES = 33554432;
 /**
@@ -1174,19 +1174,19 @@ async function readCertificate(text, workspace) {
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 function createTransport(certificate) {
 	const ca = certificate === void 0 ? {} : { ca: [...getCACertificates("default"), certificate] };
-	const secure = new Agent$1({
+	const secure = new Agent({
 		keepAlive: true,
 		proxyEnv: process.env,
 		...ca
 	});
-	const clear = new Agent({ keepAlive: true });
+	const clear = new HttpAgent({ keepAlive: true });
 	return async ({ method, url, headers, body, signal }) => {
-		const sent = url.startsWith("https:") ? request$1(url, {
+		const sent = url.startsWith("https:") ? request(url, {
 			method,
 			headers,
 			signal,
 			agent: secure
-		}) : request(url, {
+		}) : httpRequest(url, {
 			method,
 			headers,
 			signal,
@@ -1194,7 +1194,7 @@ function createTransport(certificate) {
 		});
 		const received = new Promise((resolve, reject) => {
 			sent.once("response", resolve).on("error", reject);
-			if (isStream(body)) pipeline(body, sent).catch(reject);
+			if (typeof body === "object") pipeline(body, sent).catch(reject);
 			else sent.end(body);
 		});
 		try {
@@ -1212,7 +1212,6 @@ function createTransport(certificate) {
 		}
 	};
 }
-const isStream = (body) => typeof body === "object" && Symbol.asyncIterator in body;
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url, response) {
 	const chunks = [];
@@ -1233,7 +1232,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 	const deadline = now() + deadlineMs;
 	let requests = 0;
 	async function sendOnce(method, url, { headers, body }) {
-		const encoded = await encode(typeof body === "function" ? await body() : body);
+		const encoded = encode(typeof body === "function" ? await body() : body);
 		const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS);
 		requests++;
 		return transport({
@@ -1304,7 +1303,7 @@ function json(schema) {
 		throw notFromPostern(answer.url, `has something unexpected at ${place}`);
 	};
 }
-async function encode(body) {
+function encode(body) {
 	if (body === void 0) return {
 		headers: {},
 		length: 0
@@ -1314,10 +1313,7 @@ async function encode(body) {
 		const text = body.toString();
 		return encoded("application/x-www-form-urlencoded", text, text.length);
 	}
-	if ("open" in body) return encoded("application/octet-stream", body.open(), body.length);
-	const response = new Response(body);
-	const bytes = new Uint8Array(await response.arrayBuffer());
-	return encoded(response.headers.get("Content-Type") ?? "", bytes, bytes.length);
+	return encoded(body.type, body.open(), body.length);
 }
 const encoded = (type, body, length) => ({
 	headers: {
@@ -2819,51 +2815,6 @@ async function mapParallel(items, limit, work) {
 function* numbered(items) {
 	yield* items.entries();
 }
-// action/scanned-file.ts
-/** A file of the scan on its way to being read: the one that was found, and not what took its place since. */
-/**
-* Opens a file by the path at which the walk found it, which led over no link.
-*
-* @param path the file's name for people
-* @throws {Failure} POSTERN-205 if it is gone, or a link has come into its path
-*/
-async function openScanned(file, path) {
-	const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => void 0);
-	if (handle === void 0) throw changedDuringRun(path);
-	if (await realpath(file).catch(() => void 0) === file) return handle;
-	await handle.close();
-	throw changedDuringRun(path);
-}
-function changedDuringRun(path) {
-	return new Failure("POSTERN-205", {
-		what: `${path} changed while it was being deployed.`,
-		why: "What is deployed must be what was scanned.",
-		fix: "See that no other process of this job writes to the directory during this step, then run again."
-	});
-}
-/** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
-async function readContent({ path, file, sha256 }) {
-	await using handle = await openScanned(file, path);
-	const bytes = await handle.readFile();
-	if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw changedDuringRun(path);
-	return {
-		sha256,
-		bytes
-	};
-}
-/** The same for a large one, piece by piece. The last piece is held back until the hash is right. */
-async function* streamContent({ path, file, sha256 }) {
-	const hash = createHash("sha256");
-	let last;
-	await using handle = await openScanned(file, path);
-	for await (const chunk of handle.createReadStream({ autoClose: false })) {
-		hash.update(chunk);
-		if (last) yield last;
-		last = chunk;
-	}
-	if (hash.digest("hex") !== sha256) throw changedDuringRun(path);
-	if (last) yield last;
-}
 // action/remote/bulk.ts
 /** A Postern: missing contents are uploaded several at once, then one commit makes all of them visible. */
 const PARALLEL_UPLOADS = 4;
@@ -2900,10 +2851,7 @@ async function uploadMissing(postern, { plan, files, progress }) {
 }
 function send(postern, batch) {
 	const [first] = batch;
-	return first !== void 0 && first.size > 8388608 ? postern.uploadLarge(first.sha256, {
-		length: first.size,
-		open: () => streamContent(first)
-	}) : Promise.all(batch.map(readContent)).then(postern.upload);
+	return first !== void 0 && first.size > 8388608 ? postern.uploadLarge(first) : postern.upload(batch);
 }
 /** As few uploads as the limits allow without reordering. A content above the limit for bytes goes alone. */
 function toBatches(contents) {
@@ -2968,6 +2916,82 @@ const FileAttributes = /* @__PURE__ */ object({
 	creationTime: /* @__PURE__ */ number(),
 	lastModifiedTime: /* @__PURE__ */ number()
 });
+// action/multipart.ts
+/**
+* Files as multipart/form-data (RFC 7578), piece by piece. Not FormData: it would copy every content several times
+* over, and have Node load the whole of undici for it.
+*/
+function multipart(parts) {
+	const boundary = `postern-${randomUUID()}`;
+	const heads = parts.map(({ name, fileName }, index) => Buffer.from(`${index === 0 ? "" : "\r\n"}--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${fileName}"\r\nContent-Type: application/octet-stream\r
+\r
+`));
+	const end = Buffer.from(`\r\n--${boundary}--\r\n`);
+	const lengths = [
+		...heads,
+		...parts,
+		end
+	].map(({ length }) => length);
+	return {
+		type: `multipart/form-data; boundary=${boundary}`,
+		length: lengths.reduce((sum, length) => sum + length, 0),
+		async *open() {
+			for (const [index, part] of parts.entries()) {
+				yield heads[index] ?? end;
+				yield* part.open();
+			}
+			yield end;
+		}
+	};
+}
+// action/scanned-file.ts
+/** A file of the scan on its way to being read: the one that was found, and not what took its place since. */
+/**
+* Opens a file by the path at which the walk found it, which led over no link.
+*
+* @param path the file's name for people
+* @throws {Failure} POSTERN-205 if it is gone, or a link has come into its path
+*/
+async function openScanned(file, path) {
+	const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch(() => void 0);
+	if (handle === void 0) throw changedDuringRun(path);
+	if (await realpath(file).catch(() => void 0) === file) return handle;
+	await handle.close();
+	throw changedDuringRun(path);
+}
+function changedDuringRun(path) {
+	return new Failure("POSTERN-205", {
+		what: `${path} changed while it was being deployed.`,
+		why: "What is deployed must be what was scanned.",
+		fix: "See that no other process of this job writes to the directory during this step, then run again."
+	});
+}
+/** A content as it can be sent, as often as needed. */
+const contentOf = (file) => ({
+	length: file.size,
+	open: () => streamContent(file)
+});
+/**
+* The content, piece by piece, so that no file is held in memory. What is sent is hashed, and not what was scanned:
+* between the two the file may have been exchanged. The last piece is held back until the hash is right.
+*
+* @throws {Failure} POSTERN-205 when it is not
+*/
+async function* streamContent({ path, file, size, sha256 }) {
+	const hash = createHash("sha256");
+	let last;
+	let bytes = 0;
+	await using handle = await openScanned(file, path);
+	for await (const chunk of handle.createReadStream({ autoClose: false })) {
+		hash.update(chunk);
+		bytes += chunk.byteLength;
+		if (bytes > size) throw changedDuringRun(path);
+		if (last) yield last;
+		last = chunk;
+	}
+	if (bytes !== size || hash.digest("hex") !== sha256) throw changedDuringRun(path);
+	if (last) yield last;
+}
 // action/remote/remote.ts
 /** Below this are the files of a namespace, in Kestra's API and in what Postern adds to it. */
 const filesUrl = ({ server, tenant, namespace }) => `${server}/api/v1/${tenant}/namespaces/${namespace}/files`;
@@ -3033,9 +3057,12 @@ function connectKestra(http, place, authorization) {
 		const bytes = await http.send("GET", `${files}?${at(path)}`, { headers: accepting }, (answer) => answer.bytes);
 		return createHash("sha256").update(bytes).digest("hex");
 	}
-	async function write(path, bytes) {
-		const body = new FormData();
-		body.append("fileContent", new Blob([bytes], { type: "application/octet-stream" }), "blob");
+	async function write(path, file) {
+		const body = multipart([{
+			name: "fileContent",
+			fileName: "blob",
+			...contentOf(file)
+		}]);
 		await http.send("POST", `${files}?${at(path)}`, {
 			headers,
 			body
@@ -3077,7 +3104,7 @@ function connectKestra(http, place, authorization) {
 				await mapParallel(writes, PARALLEL_REQUESTS, async (change) => {
 					const file = byPath.get(change.path);
 					if (file === void 0) throw notFromPostern(files, "plans a file that was not offered");
-					await write(pathIn(root, change.path), (await readContent(file)).bytes);
+					await write(pathIn(root, change.path), file);
 					sentBytes += file.size;
 					done.add(change);
 					progress(done.size, plan.changes.length);
@@ -3174,19 +3201,26 @@ function connectPostern(http, place, authorization) {
 			headers,
 			body: JSON.stringify(request)
 		}, json(Plan)),
-		async upload(contents) {
-			const body = new FormData();
-			for (const { sha256, bytes } of contents) body.append("blob", new Blob([bytes], { type: "application/octet-stream" }), sha256);
+		async upload(scanned) {
+			const body = multipart(scanned.map((file) => ({
+				name: "blob",
+				fileName: file.sha256,
+				...contentOf(file)
+			})));
 			await http.send("POST", `${files}/blobs`, {
 				headers,
 				body
 			}, json(StoredBlobs));
 		},
-		async uploadLarge(sha256, content) {
-			await http.send("PUT", `${files}/blobs/${sha256}`, {
+		async uploadLarge(file) {
+			const body = {
+				type: "application/octet-stream",
+				...contentOf(file)
+			};
+			await http.send("PUT", `${files}/blobs/${file.sha256}`, {
 				headers,
-				body: content
-			}, json(/* @__PURE__ */ unknown()));
+				body
+			}, json(StoredBlobs));
 		},
 		commit(commit, etag) {
 			const conditions = {

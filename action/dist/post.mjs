@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Agent, request } from "node:http";
-import { Agent as Agent$1, request as request$1 } from "node:https";
+import { Agent, request } from "node:https";
 import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { getCACertificates } from "node:tls";
@@ -673,6 +672,7 @@ const shorten = (text) => text.length > 300 ? `${text.slice(0, 300)}…` : text;
 * One request and its whole answer, over Node's own client: it takes proxies from the environment (`HTTPS_PROXY`,
 * `NO_PROXY`) and certificates of one's own, which `fetch` cannot be told about. No redirect is followed.
 */
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule("node:http");
 /** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
 const MAX_ANSWER_BYTES = 33554432;
 /**
@@ -694,19 +694,19 @@ async function readCertificate(text, workspace) {
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 function createTransport(certificate) {
 	const ca = certificate === void 0 ? {} : { ca: [...getCACertificates("default"), certificate] };
-	const secure = new Agent$1({
+	const secure = new Agent({
 		keepAlive: true,
 		proxyEnv: process.env,
 		...ca
 	});
-	const clear = new Agent({ keepAlive: true });
+	const clear = new HttpAgent({ keepAlive: true });
 	return async ({ method, url, headers, body, signal }) => {
-		const sent = url.startsWith("https:") ? request$1(url, {
+		const sent = url.startsWith("https:") ? request(url, {
 			method,
 			headers,
 			signal,
 			agent: secure
-		}) : request(url, {
+		}) : httpRequest(url, {
 			method,
 			headers,
 			signal,
@@ -714,7 +714,7 @@ function createTransport(certificate) {
 		});
 		const received = new Promise((resolve, reject) => {
 			sent.once("response", resolve).on("error", reject);
-			if (isStream(body)) pipeline(body, sent).catch(reject);
+			if (typeof body === "object") pipeline(body, sent).catch(reject);
 			else sent.end(body);
 		});
 		try {
@@ -732,7 +732,6 @@ function createTransport(certificate) {
 		}
 	};
 }
-const isStream = (body) => typeof body === "object" && Symbol.asyncIterator in body;
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url, response) {
 	const chunks = [];
@@ -753,7 +752,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 	const deadline = now() + deadlineMs;
 	let requests = 0;
 	async function sendOnce(method, url, { headers, body }) {
-		const encoded = await encode(typeof body === "function" ? await body() : body);
+		const encoded = encode(typeof body === "function" ? await body() : body);
 		const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS);
 		requests++;
 		return transport({
@@ -824,7 +823,7 @@ function json(schema) {
 		throw notFromPostern(answer.url, `has something unexpected at ${place}`);
 	};
 }
-async function encode(body) {
+function encode(body) {
 	if (body === void 0) return {
 		headers: {},
 		length: 0
@@ -834,10 +833,7 @@ async function encode(body) {
 		const text = body.toString();
 		return encoded("application/x-www-form-urlencoded", text, text.length);
 	}
-	if ("open" in body) return encoded("application/octet-stream", body.open(), body.length);
-	const response = new Response(body);
-	const bytes = new Uint8Array(await response.arrayBuffer());
-	return encoded(response.headers.get("Content-Type") ?? "", bytes, bytes.length);
+	return encoded(body.type, body.open(), body.length);
 }
 const encoded = (type, body, length) => ({
 	headers: {

@@ -2,7 +2,7 @@
 
 import { MAX_UPLOAD_BYTES, MAX_UPLOAD_CONTENTS } from '../../shared/limits.ts'
 import { mapParallel } from '../parallel.ts'
-import { readContent, type ScannedFile, streamContent } from '../scanned-file.ts'
+import type { ScannedFile } from '../scanned-file.ts'
 import type { Postern } from './postern.ts'
 import type { Remote, Work } from './remote.ts'
 
@@ -38,8 +38,8 @@ async function uploadMissing(postern: Postern, { plan, files, progress }: Work):
 function send(postern: Postern, batch: readonly ScannedFile[]): Promise<void> {
   const [first] = batch
   return first !== undefined && first.size > MAX_UPLOAD_BYTES
-    ? postern.uploadLarge(first.sha256, { length: first.size, open: () => streamContent(first) })
-    : Promise.all(batch.map(readContent)).then(postern.upload)
+    ? postern.uploadLarge(first)
+    : postern.upload(batch)
 }
 
 /** As few uploads as the limits allow without reordering. A content above the limit for bytes goes alone. */

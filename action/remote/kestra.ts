@@ -12,9 +12,10 @@ import { FileAttributes } from '../../shared/wire/files.ts'
 import type { PlanInput } from '../../shared/wire/sync.ts'
 import { Failure } from '../failure.ts'
 import { type Http, json } from '../http.ts'
+import { multipart } from '../multipart.ts'
 import { mapParallel } from '../parallel.ts'
 import { notFromPostern } from '../refusal.ts'
-import { readContent } from '../scanned-file.ts'
+import { contentOf, type ScannedFile } from '../scanned-file.ts'
 import { filesUrl, type Place, type Remote } from './remote.ts'
 
 const PARALLEL_REQUESTS = 4
@@ -72,10 +73,9 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
     return createHash('sha256').update(bytes).digest('hex')
   }
 
-  async function write(path: FilePath, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const body = new FormData()
+  async function write(path: FilePath, file: ScannedFile): Promise<void> {
     // Of a part named *.zip, Kestra unpacks the content and stores that.
-    body.append('fileContent', new Blob([bytes], { type: 'application/octet-stream' }), 'blob')
+    const body = multipart([{ name: 'fileContent', fileName: 'blob', ...contentOf(file) }])
     await http.send('POST', `${files}?${at(path)}`, { headers, body }, isEmpty)
   }
 
@@ -114,7 +114,7 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
         await mapParallel(writes, PARALLEL_REQUESTS, async (change) => {
           const file = byPath.get(change.path)
           if (file === undefined) throw notFromPostern(files, 'plans a file that was not offered')
-          await write(pathIn(root, change.path), (await readContent(file)).bytes)
+          await write(pathIn(root, change.path), file)
           sentBytes += file.size
           done.add(change)
           progress(done.size, plan.changes.length)

@@ -1,17 +1,17 @@
 /** The bulk protocol of Postern, call by call. Which call comes when is the business of `bulk.ts`. */
 
-import * as v from 'valibot'
 import { type CommitInput, Deployment, Plan, type PlanInput, StoredBlobs } from '../../shared/wire/sync.ts'
-import { type Http, json, type Streamed } from '../http.ts'
-import type { Content } from '../scanned-file.ts'
+import { type Http, json } from '../http.ts'
+import { multipart } from '../multipart.ts'
+import { contentOf, type ScannedFile } from '../scanned-file.ts'
 import { filesUrl, type Place } from './remote.ts'
 
 export interface Postern {
   plan(request: PlanInput): Promise<Plan>
   /** Stores contents, each under its SHA-256. */
-  upload(contents: readonly Content[]): Promise<void>
-  /** Stores one content that may be too large to be held in memory. */
-  uploadLarge(sha256: string, content: Streamed): Promise<void>
+  upload(files: readonly ScannedFile[]): Promise<void>
+  /** The same for a single one, whatever its size. */
+  uploadLarge(file: ScannedFile): Promise<void>
   /** Makes the folder what the manifest says, if it still has this ETag. */
   commit(commit: CommitInput, etag: string): Promise<Deployment>
 }
@@ -24,16 +24,16 @@ export function connectPostern(http: Http, place: Place, authorization: string):
     plan: (request) =>
       http.send('POST', `${files}/plan`, { headers, body: JSON.stringify(request) }, json(Plan)),
 
-    async upload(contents) {
-      const body = new FormData()
-      for (const { sha256, bytes } of contents) {
-        body.append('blob', new Blob([bytes], { type: 'application/octet-stream' }), sha256)
-      }
+    async upload(scanned) {
+      const body = multipart(
+        scanned.map((file) => ({ name: 'blob', fileName: file.sha256, ...contentOf(file) })),
+      )
       await http.send('POST', `${files}/blobs`, { headers, body }, json(StoredBlobs))
     },
 
-    async uploadLarge(sha256, content) {
-      await http.send('PUT', `${files}/blobs/${sha256}`, { headers, body: content }, json(v.unknown()))
+    async uploadLarge(file) {
+      const body = { type: 'application/octet-stream', ...contentOf(file) }
+      await http.send('PUT', `${files}/blobs/${file.sha256}`, { headers, body }, json(StoredBlobs))
     },
 
     commit(commit, etag) {

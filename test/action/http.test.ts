@@ -233,6 +233,7 @@ describe('a body in pieces', () => {
     const { url, received } = await start(status(503), good)
     let opened = 0
     const body = {
+      type: 'text/plain',
       length: 4,
       open: () => {
         opened++
@@ -252,6 +253,7 @@ describe('a body in pieces', () => {
     const { url, received } = await start(good)
     const broken = new Failure('POSTERN-205', { what: 'Changed.', fix: '' })
     const body = {
+      type: 'text/plain',
       length: 4,
       async *open() {
         yield Buffer.from('ab')

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Failure } from '../../action/failure.ts'
 import { createBulkRemote } from '../../action/remote/bulk.ts'
 import type { Postern } from '../../action/remote/postern.ts'
 import { scanDirectory } from '../../action/scan.ts'
+import { contentOf } from '../../action/scanned-file.ts'
 import { carryOut, prepare, type SyncRequest } from '../../action/sync.ts'
 import { ROOT } from '../../shared/file-path.ts'
 import { diffFolder, type ManifestFile } from '../../shared/folder-diff.ts'
@@ -49,15 +51,13 @@ function createPostern(
       )
       return tamper({ etag: `"${version}"`, ...diff, missing })
     },
-    async upload(contents) {
-      calls.push(`upload ${contents.length}`)
-      for (const { sha256, bytes } of contents) stored.set(sha256, bytes)
+    async upload(files) {
+      calls.push(`upload ${files.length}`)
+      for (const file of files) stored.set(file.sha256, await buffer(contentOf(file).open()))
     },
-    async uploadLarge(sha256, { length, open }) {
-      calls.push(`upload large ${length}`)
-      const chunks = []
-      for await (const chunk of open()) chunks.push(chunk)
-      stored.set(sha256, Buffer.concat(chunks))
+    async uploadLarge(file) {
+      calls.push(`upload large ${file.size}`)
+      stored.set(file.sha256, await buffer(contentOf(file).open()))
     },
     async commit(commit, etag) {
       calls.push(`commit ${etag}`)
