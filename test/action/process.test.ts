@@ -303,12 +303,27 @@ describe('the exit code of main', () => {
   })
 })
 
+describe('the folder of the job', () => {
+  it('holds the plan afterwards, and no credential', async () => {
+    await write({ a: 'x' })
+    const { temporary } = await main()
+    expect(Object.keys(temporary)).toEqual([expect.stringMatching(/^postern-plan-[0-9a-f-]{36}\.json$/)])
+  })
+})
+
 describe('post', () => {
   it('revokes the access token', async () => {
     const result = await post({ 'access-token': ACCESS_TOKEN, server: server.url })
     expect(result.exitCode).toBe(0)
     expect(postern.revoked).toEqual([ACCESS_TOKEN])
     expectNoSecret(result)
+  })
+
+  it('does not ask for a token to be revoked that has expired', async () => {
+    const expired = { 'expires-at': String(Date.now() - 1) }
+    const result = await post({ 'access-token': ACCESS_TOKEN, server: server.url, ...expired })
+    expect(result.exitCode).toBe(0)
+    expect(server.received).toEqual([])
   })
 
   it('does nothing when nothing was saved', async () => {
