@@ -23,35 +23,26 @@ export function createPostern(): PosternStandIn {
   const stored = new Set<string>()
   const spent = new Set<unknown>()
 
-  function exchange(form: Record<string, string>, response: ServerResponse): void {
+  function exchange(form: Record<string, string>): [status: number, body: object] {
     postern.exchanges.push(form)
     const { subject_token = '', subject_token_type = '' } = form
     const isAssertion = subject_token_type === 'urn:ietf:params:oauth:token-type:jwt'
-    if (!isAssertion && subject_token !== API_TOKEN) return sendJson(response, 400, {})
+    if (!isAssertion && subject_token !== API_TOKEN) return [400, {}]
     if (isAssertion) {
       const claims = JSON.parse(Buffer.from(subject_token.split('.')[1] ?? '', 'base64url').toString())
       const refusal = spent.has(claims.jti) ? { code: 'assertion_replayed' } : postern.distrust(claims)
       spent.add(claims.jti)
-      if (refusal) {
-        const error = {
-          error: 'invalid_grant',
-          error_description: 'Refused.',
-          requestId: 'req-1',
-          ...refusal,
-        }
-        return sendJson(response, 400, error)
-      }
+      const error = { error: 'invalid_grant', error_description: 'Refused.', requestId: 'req-1' }
+      if (refusal) return [400, { ...error, ...refusal }]
     }
-    sendJson(response, 200, {
+    const answer = {
       access_token: ACCESS_TOKEN,
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
       expires_in: 600,
-      ...(isAssertion && {
-        account: { id: 'a1', name: 'deploy-bot' },
-        policy: { id: 'p1', name: 'main-branch' },
-      }),
-    })
+    }
+    const trusted = { account: { id: 'a1', name: 'deploy-bot' }, policy: { id: 'p1', name: 'main-branch' } }
+    return [200, isAssertion ? { ...answer, ...trusted } : answer]
   }
 
   async function storeForm({ headers, body }: Received, response: ServerResponse): Promise<void> {
@@ -76,7 +67,7 @@ export function createPostern(): PosternStandIn {
       if (postern.intercept(request, response)) return
       const { path, headers, body } = request
       const form = () => Object.fromEntries(new URLSearchParams(String(body)))
-      if (path === '/oauth/token') return exchange(form(), response)
+      if (path === '/oauth/token') return sendJson(response, ...exchange(form()))
       if (path === '/oauth/revoke') {
         postern.revoked.push(form().token ?? '')
         return void response.end()

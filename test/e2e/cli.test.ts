@@ -143,7 +143,7 @@ describe('a run', () => {
   it('shows plain lines where there is no terminal', async () => {
     const { stdout, stderr } = await run(`namespace files update prod scripts ${options()}`)
     expect(stdout).toMatch(/^Sent \d+ of \d+ contents$/m)
-    expect(stdout + stderr).not.toMatch(/[\r█\u001b]/)
+    for (const sign of ['\r', '█', '\u001b']) expect(stdout + stderr).not.toContain(sign)
   })
 
   it('takes a folder by any path, and names its files as one sees them', async () => {
