@@ -12,7 +12,7 @@ import { type FilePath, joinPath } from '../shared/file-path.ts'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../shared/limits.ts'
 import { Failure, type FileProblem } from './failure.ts'
 import { mapParallel } from './parallel.ts'
-import { changedDuringRun, openScanned, type ScannedFile } from './scanned-file.ts'
+import { changedDuringRun, openScanned, readPieces, type ScannedFile } from './scanned-file.ts'
 
 export interface Scan {
   /** Sorted by path. */
@@ -224,7 +224,7 @@ async function hashFile({ path, file, size }: Found): Promise<ScannedFile> {
   const hash = createHash('sha256')
   let bytes = 0
   await using handle = await openScanned(file, path)
-  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readPieces(handle, size)) {
     hash.update(chunk)
     bytes += chunk.byteLength
   }

@@ -33,6 +33,15 @@ export function changedDuringRun(path: string): Failure {
   })
 }
 
+/** As much as a stream reads at once. For one piece, the stream itself would be most of the work. */
+const PIECE_BYTES = 64 * 1024
+
+/** @param size what the file had when it was found */
+export async function* readPieces(handle: FileHandle, size: number): AsyncGenerator<Uint8Array> {
+  if (size <= PIECE_BYTES) yield await handle.readFile()
+  else yield* handle.createReadStream({ autoClose: false, highWaterMark: PIECE_BYTES })
+}
+
 /** A content as it can be sent, as often as needed. */
 export const contentOf = (file: ScannedFile) => ({ length: file.size, open: () => streamContent(file) })
 
@@ -44,10 +53,10 @@ export const contentOf = (file: ScannedFile) => ({ length: file.size, open: () =
  */
 async function* streamContent({ path, file, size, sha256 }: ScannedFile): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
-  let last: Buffer | undefined
+  let last: Uint8Array | undefined
   let bytes = 0
   await using handle = await openScanned(file, path)
-  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readPieces(handle, size)) {
     hash.update(chunk)
     bytes += chunk.byteLength
     // More than was announced would be read as the next thing.

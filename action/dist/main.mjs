@@ -2754,10 +2754,17 @@ function readBy(parse) {
 		return NEVER;
 	});
 }
+// shared/limits.ts
+/**
+* How much one request may carry. The worker enforces these and the Action keeps to them.
+* A worker has 128 MB of memory, and reading a multipart body holds it about twice.
+*/
+const MIB = 1048576;
 /** One namespace file. Above `MAX_UPLOAD_BYTES` its content goes alone and is streamed, which no memory limits. */
-const MAX_FILE_BYTES = 67108864;
+const MAX_FILE_BYTES = 64 * MIB;
 /** Files in one folder that is planned and committed as a whole. */
 const MAX_FOLDER_FILES = 1e4;
+const MAX_UPLOAD_BYTES = 8 * MIB;
 // action/parallel.ts
 /**
 * Works through a list, `limit` items at a time, and returns the results in the order of the list.
@@ -2802,17 +2809,19 @@ function createBulkRemote(postern) {
 async function uploadMissing(postern, { plan, files, progress }) {
 	const bySha256 = new Map(files.map((file) => [file.sha256, file]));
 	const contents = [...new Set(plan.missing)].flatMap((sha256) => bySha256.get(sha256) ?? []);
+	const batches = toBatches([...contents.filter(isLarge), ...contents.filter((file) => !isLarge(file))]);
 	let stored = 0;
-	return (await mapParallel(toBatches(contents), PARALLEL_UPLOADS, async (batch) => {
+	return (await mapParallel(batches, PARALLEL_UPLOADS, async (batch) => {
 		await send(postern, batch);
 		stored += batch.length;
 		progress(stored, contents.length);
 		return totalSize(batch);
 	})).reduce((sum, size) => sum + size, 0);
 }
+const isLarge = ({ size }) => size > MAX_UPLOAD_BYTES;
 function send(postern, batch) {
 	const [first] = batch;
-	return first !== void 0 && first.size > 8388608 ? postern.uploadLarge(first) : postern.upload(batch);
+	return first !== void 0 && isLarge(first) ? postern.uploadLarge(first) : postern.upload(batch);
 }
 /** As few uploads as the limits allow without reordering. A content above the limit for bytes goes alone. */
 function toBatches(contents) {
@@ -2927,6 +2936,16 @@ function changedDuringRun(path) {
 		fix: "See that no other process of this job writes to the directory during this step, then run again."
 	});
 }
+/** As much as a stream reads at once. For one piece, the stream itself would be most of the work. */
+const PIECE_BYTES = 65536;
+/** @param size what the file had when it was found */
+async function* readPieces(handle, size) {
+	if (size <= PIECE_BYTES) yield await handle.readFile();
+	else yield* handle.createReadStream({
+		autoClose: false,
+		highWaterMark: PIECE_BYTES
+	});
+}
 /** A content as it can be sent, as often as needed. */
 const contentOf = (file) => ({
 	length: file.size,
@@ -2943,7 +2962,7 @@ async function* streamContent({ path, file, size, sha256 }) {
 	let last;
 	let bytes = 0;
 	await using handle = await openScanned(file, path);
-	for await (const chunk of handle.createReadStream({ autoClose: false })) {
+	for await (const chunk of readPieces(handle, size)) {
 		hash.update(chunk);
 		bytes += chunk.byteLength;
 		if (bytes > size) throw changedDuringRun(path);
@@ -3756,7 +3775,7 @@ async function hashFile({ path, file, size }) {
 	const hash = createHash("sha256");
 	let bytes = 0;
 	await using handle = await openScanned(file, path);
-	for await (const chunk of handle.createReadStream({ autoClose: false })) {
+	for await (const chunk of readPieces(handle, size)) {
 		hash.update(chunk);
 		bytes += chunk.byteLength;
 	}

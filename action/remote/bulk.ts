@@ -25,8 +25,10 @@ export function createBulkRemote(postern: Postern): Remote {
 async function uploadMissing(postern: Postern, { plan, files, progress }: Work): Promise<number> {
   const bySha256 = new Map(files.map((file) => [file.sha256, file]))
   const contents = [...new Set(plan.missing)].flatMap((sha256) => bySha256.get(sha256) ?? [])
+  // Between the others, a large one would end the upload that they share.
+  const batches = toBatches([...contents.filter(isLarge), ...contents.filter((file) => !isLarge(file))])
   let stored = 0
-  const sizes = await mapParallel(toBatches(contents), PARALLEL_UPLOADS, async (batch) => {
+  const sizes = await mapParallel(batches, PARALLEL_UPLOADS, async (batch) => {
     await send(postern, batch)
     stored += batch.length
     progress(stored, contents.length)
@@ -35,11 +37,11 @@ async function uploadMissing(postern: Postern, { plan, files, progress }: Work):
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
+const isLarge = ({ size }: ScannedFile): boolean => size > MAX_UPLOAD_BYTES
+
 function send(postern: Postern, batch: readonly ScannedFile[]): Promise<void> {
   const [first] = batch
-  return first !== undefined && first.size > MAX_UPLOAD_BYTES
-    ? postern.uploadLarge(first)
-    : postern.upload(batch)
+  return first !== undefined && isLarge(first) ? postern.uploadLarge(first) : postern.upload(batch)
 }
 
 /** As few uploads as the limits allow without reordering. A content above the limit for bytes goes alone. */

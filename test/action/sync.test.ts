@@ -139,9 +139,9 @@ describe('carryOut', () => {
   it('sends a large content alone and in pieces', async () => {
     const content = Buffer.alloc(MAX_UPLOAD_BYTES + 1, 'x')
     const { postern, calls, stored } = createPostern()
-    await run(postern, { files: await scanned({ a: content, b: 'b' }) })
-    expect(calls.slice(1, -1).sort()).toEqual(['upload 1', `upload large ${content.length}`])
-    expect([...stored].map(([hash, bytes]) => hash === sha256(bytes))).toEqual([true, true])
+    await run(postern, { files: await scanned({ a: 'a', b: content, c: 'c' }) })
+    expect(calls.slice(1, -1).sort()).toEqual(['upload 2', `upload large ${content.length}`])
+    expect([...stored].map(([hash, bytes]) => hash === sha256(bytes))).toEqual([true, true, true])
   })
 
   it('does not send the end of a large content that is another one now', async () => {
