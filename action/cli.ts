@@ -3,4 +3,11 @@
 
 import { runCommand } from './command.ts'
 
-process.exitCode = await runCommand(process.argv.slice(2))
+const NODE_MAJOR = 24
+
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+  console.error(`error: this takes Node ${NODE_MAJOR} or newer, not ${process.versions.node}.`)
+  process.exitCode = 1
+} else {
+  process.exitCode = await runCommand(process.argv.slice(2))
+}

@@ -41,7 +41,6 @@ export type FailureCode = keyof typeof FAILURES
 /** What is wrong with one file; `file` is relative to the root of the repository. */
 export interface FileProblem {
   readonly file: string
-  readonly line?: number
   readonly problem: string
 }
 

@@ -97,7 +97,6 @@ export interface Annotation {
   readonly title: string
   readonly message: string
   readonly file?: string
-  readonly line?: number
 }
 
 /** A failure as it may be shown. */
@@ -106,11 +105,10 @@ export type ShownFailure = Pick<Failure, 'code' | 'message' | 'files' | 'block'>
 export function toAnnotations(failure: ShownFailure): Annotation[] {
   const title = `${failure.code}: ${FAILURES[failure.code]}`
   return [
-    ...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, line, problem }) => ({
+    ...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, problem }) => ({
       title,
       message: `${file} ${problem}.`,
       file,
-      ...(line === undefined ? {} : { line }),
     })),
     { title, message: `${failure.code}: ${failure.message}` },
   ]

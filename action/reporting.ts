@@ -96,11 +96,7 @@ export async function reportFailure(
   const shown = {
     code,
     message: [redact(message), ...written.map(redact)].join(' '),
-    files: files.map(({ file, problem, ...place }) => ({
-      ...place,
-      file: redact(file),
-      problem: redact(problem),
-    })),
+    files: files.map(({ file, problem }) => ({ file: redact(file), problem: redact(problem) })),
     block: block === undefined ? undefined : redact(block),
   }
   for (const { file, problem } of shown.files) runner.info(`${file} ${problem}`)

@@ -29,7 +29,7 @@ export interface Runner {
   debug(text: string): void
   warning(message: string): void
   /** Makes an annotation, at a file if there is one. */
-  error(message: string, at: { title: string; file?: string; line?: number }): void
+  error(message: string, at: { title: string; file?: string }): void
   /** How far the sending of files has come. */
   progress(done: number, total: number): void
   output(name: string, value: string): void
@@ -56,11 +56,10 @@ export function createRunner(): Runner {
     info: (line) => core.info(clean(line)),
     debug: (text) => core.debug(clean(text)),
     warning: (message) => core.warning(clean(message)),
-    error: (message, { title, file, line }) =>
+    error: (message, { title, file }) =>
       core.error(clean(message), {
         title: clean(title),
         ...(file === undefined ? {} : { file: clean(file) }),
-        ...(line === undefined ? {} : { startLine: line }),
       }),
     progress: (done, total) =>
       core.info(`Sent ${done.toLocaleString('en')} of ${total.toLocaleString('en')} contents`),

@@ -9,7 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { getCACertificates } from 'node:tls'
+import tls from 'node:tls'
 import { Failure } from './failure.ts'
 import { type Answer, notFromPostern } from './refusal.ts'
 
@@ -51,7 +51,7 @@ export async function readCertificate(text: string, workspace: string): Promise<
 
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 export function createTransport(certificate?: string): Transport {
-  const ca = certificate === undefined ? {} : { ca: [...getCACertificates('default'), certificate] }
+  const ca = certificate === undefined ? {} : { ca: [...tls.getCACertificates('default'), certificate] }
   const secure = new HttpsAgent({ keepAlive: true, proxyEnv: process.env, ...ca })
   // Only the loopback address is spoken to in clear, and no proxy leads there.
   const clear = new HttpAgent({ keepAlive: true })

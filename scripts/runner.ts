@@ -41,7 +41,6 @@ export interface Annotation {
   readonly message: string
   readonly title?: string
   readonly file?: string
-  readonly line?: string
 }
 
 /** The files that a step writes to, by the variable that names each. */

@@ -6,7 +6,7 @@ import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { X509Certificate, createHash, randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
 import { pipeline } from "node:stream/promises";
-import { getCACertificates } from "node:tls";
+import tls from "node:tls";
 import { constants } from "node:fs";
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -1173,7 +1173,7 @@ async function readCertificate(text, workspace) {
 }
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 function createTransport(certificate) {
-	const ca = certificate === void 0 ? {} : { ca: [...getCACertificates("default"), certificate] };
+	const ca = certificate === void 0 ? {} : { ca: [...tls.getCACertificates("default"), certificate] };
 	const secure = new Agent({
 		keepAlive: true,
 		proxyEnv: process.env,
@@ -2953,6 +2953,61 @@ function multipart(parts) {
 		}
 	};
 }
+// \0@oxc-project+runtime@0.156.0/helpers/esm/usingCtx.js
+function _usingCtx() {
+	var r = "function" == typeof SuppressedError ? SuppressedError : function(r, e) {
+		var n = Error();
+		return n.name = "SuppressedError", n.error = r, n.suppressed = e, n;
+	}, e = {}, n = [];
+	function using(r, e) {
+		if (null != e) {
+			if (Object(e) !== e) throw new TypeError("using declarations can only be used with objects, functions, null, or undefined.");
+			if (r) var o = e[Symbol.asyncDispose || Symbol["for"]("Symbol.asyncDispose")];
+			if (void 0 === o && (o = e[Symbol.dispose || Symbol["for"]("Symbol.dispose")], r)) var t = o;
+			if ("function" != typeof o) throw new TypeError("Object is not disposable.");
+			t && (o = function o() {
+				try {
+					t.call(e);
+				} catch (r) {
+					return Promise.reject(r);
+				}
+			}), n.push({
+				v: e,
+				d: o,
+				a: r
+			});
+		} else r && n.push({
+			d: e,
+			a: r
+		});
+		return e;
+	}
+	return {
+		e,
+		u: using.bind(null, !1),
+		a: using.bind(null, !0),
+		d: function d() {
+			var o, t = this.e, s = 0;
+			function next() {
+				for (; o = n.pop();) try {
+					if (!o.a && 1 === s) return s = 0, n.push(o), Promise.resolve().then(next);
+					if (o.d) {
+						var r = o.d.call(o.v);
+						if (o.a) return s |= 2, Promise.resolve(r).then(next, err);
+					} else s |= 1;
+				} catch (r) {
+					return err(r);
+				}
+				if (1 === s) return t !== e ? Promise.reject(t) : Promise.resolve();
+				if (t !== e) throw t;
+			}
+			function err(n) {
+				return t = t !== e ? new r(n, t) : n, next();
+			}
+			return next();
+		}
+	};
+}
 // action/scanned-file.ts
 /** A file of the scan on its way to being read: the one that was found, and not what took its place since. */
 /**
@@ -2997,19 +3052,26 @@ const contentOf = (file) => ({
 * @throws {Failure} POSTERN-205 when it is not
 */
 async function* streamContent({ path, file, size, sha256 }) {
-	const hash = createHash("sha256");
-	let last;
-	let bytes = 0;
-	await using handle = await openScanned(file, path);
-	for await (const chunk of readPieces(handle, size)) {
-		hash.update(chunk);
-		bytes += chunk.byteLength;
-		if (bytes > size) throw changedDuringRun(path);
+	try {
+		var _usingCtx$3 = _usingCtx();
+		const hash = createHash("sha256");
+		let last;
+		let bytes = 0;
+		const handle = _usingCtx$3.a(await openScanned(file, path));
+		for await (const chunk of readPieces(handle, size)) {
+			hash.update(chunk);
+			bytes += chunk.byteLength;
+			if (bytes > size) throw changedDuringRun(path);
+			if (last) yield last;
+			last = chunk;
+		}
+		if (bytes !== size || hash.digest("hex") !== sha256) throw changedDuringRun(path);
 		if (last) yield last;
-		last = chunk;
+	} catch (_) {
+		_usingCtx$3.e = _;
+	} finally {
+		await _usingCtx$3.d();
 	}
-	if (bytes !== size || hash.digest("hex") !== sha256) throw changedDuringRun(path);
-	if (last) yield last;
 }
 // action/remote/remote.ts
 /** Below this are the files of a namespace, in Kestra's API and in what Postern adds to it. */
@@ -3454,11 +3516,10 @@ const toPlanFile = (reports) => `${JSON.stringify(reports.map(({ namespace, root
 })), null, 2)}\n`;
 function toAnnotations(failure) {
 	const title = `${failure.code}: ${FAILURES[failure.code]}`;
-	return [...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, line, problem }) => ({
+	return [...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, problem }) => ({
 		title,
 		message: `${file} ${problem}.`,
-		file,
-		...line === void 0 ? {} : { line }
+		file
 	})), {
 		title,
 		message: `${failure.code}: ${failure.message}`
@@ -3598,8 +3659,7 @@ async function reportFailure(runner, { code, message, files, block }, written) {
 	const shown = {
 		code,
 		message: [redact(message), ...written.map(redact)].join(" "),
-		files: files.map(({ file, problem, ...place }) => ({
-			...place,
+		files: files.map(({ file, problem }) => ({
 			file: redact(file),
 			problem: redact(problem)
 		})),
@@ -3811,20 +3871,27 @@ function refuseFiles(problems, toName) {
 }
 /** The size is counted, not taken from the walk, so that it belongs to the hash. */
 async function hashFile({ path, file, size }) {
-	const hash = createHash("sha256");
-	let bytes = 0;
-	await using handle = await openScanned(file, path);
-	for await (const chunk of readPieces(handle, size)) {
-		hash.update(chunk);
-		bytes += chunk.byteLength;
+	try {
+		var _usingCtx$2 = _usingCtx();
+		const hash = createHash("sha256");
+		let bytes = 0;
+		const handle = _usingCtx$2.a(await openScanned(file, path));
+		for await (const chunk of readPieces(handle, size)) {
+			hash.update(chunk);
+			bytes += chunk.byteLength;
+		}
+		if (bytes !== size) throw changedDuringRun(path);
+		return {
+			path,
+			file,
+			size,
+			sha256: hash.digest("hex")
+		};
+	} catch (_) {
+		_usingCtx$2.e = _;
+	} finally {
+		await _usingCtx$2.d();
 	}
-	if (bytes !== size) throw changedDuringRun(path);
-	return {
-		path,
-		file,
-		size,
-		sha256: hash.digest("hex")
-	};
 }
 // action/source.ts
 const MAX_LENGTH = 500;
@@ -4099,22 +4166,29 @@ function refuseChanges(reports) {
 const EXIT_CANCELLED = 130;
 /** @returns 0 when the namespace is as wanted, or the dry run is done; 130 when the job was cancelled; else 1 */
 async function run(runner) {
-	const ending = new AbortController();
-	const journal = {
-		phase: "reading the inputs",
-		written: []
-	};
-	using cancellation = watchForCancellation(() => ending.abort());
 	try {
-		await deploy(runner, journal, cancellation, ending.signal);
-		return 0;
-	} catch (error) {
-		const { isCancelled } = cancellation;
-		const failure = error instanceof Failure ? error : toDefect(runner, error);
-		await reportFailure(runner, isCancelled ? toCancelled(journal, failure) : failure, journal.written);
-		return isCancelled ? EXIT_CANCELLED : 1;
+		var _usingCtx$1 = _usingCtx();
+		const ending = new AbortController();
+		const journal = {
+			phase: "reading the inputs",
+			written: []
+		};
+		const cancellation = _usingCtx$1.u(watchForCancellation(() => ending.abort()));
+		try {
+			await deploy(runner, journal, cancellation, ending.signal);
+			return 0;
+		} catch (error) {
+			const { isCancelled } = cancellation;
+			const failure = error instanceof Failure ? error : toDefect(runner, error);
+			await reportFailure(runner, isCancelled ? toCancelled(journal, failure) : failure, journal.written);
+			return isCancelled ? EXIT_CANCELLED : 1;
+		} finally {
+			ending.abort();
+		}
+	} catch (_) {
+		_usingCtx$1.e = _;
 	} finally {
-		ending.abort();
+		_usingCtx$1.d();
 	}
 }
 function toCancelled({ phase, written }, failure) {
@@ -4331,5 +4405,9 @@ function refuse(reason) {
 }
 // action/cli.ts
 /** The command line, in the grammar of Kestra's own. */
-process.exitCode = await runCommand(process.argv.slice(2));
+const NODE_MAJOR = 24;
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+	console.error(`error: this takes Node ${NODE_MAJOR} or newer, not ${process.versions.node}.`);
+	process.exitCode = 1;
+} else process.exitCode = await runCommand(process.argv.slice(2));
 export {};

@@ -4,7 +4,7 @@ import { access, lstat, open, readFile, readdir, readlink, realpath, writeFile }
 import { Agent, request } from "node:https";
 import { isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { getCACertificates } from "node:tls";
+import tls from "node:tls";
 import { constants } from "node:fs";
 import * as os from "os";
 import { EOL } from "os";
@@ -1194,7 +1194,7 @@ async function readCertificate(text, workspace) {
 }
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 function createTransport(certificate) {
-	const ca = certificate === void 0 ? {} : { ca: [...getCACertificates("default"), certificate] };
+	const ca = certificate === void 0 ? {} : { ca: [...tls.getCACertificates("default"), certificate] };
 	const secure = new Agent({
 		keepAlive: true,
 		proxyEnv: process.env,
@@ -3415,11 +3415,10 @@ const toPlanFile = (reports) => `${JSON.stringify(reports.map(({ namespace, root
 })), null, 2)}\n`;
 function toAnnotations(failure) {
 	const title = `${failure.code}: ${FAILURES[failure.code]}`;
-	return [...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, line, problem }) => ({
+	return [...failure.files.slice(0, MAX_FILE_ANNOTATIONS).map(({ file, problem }) => ({
 		title,
 		message: `${file} ${problem}.`,
-		file,
-		...line === void 0 ? {} : { line }
+		file
 	})), {
 		title,
 		message: `${failure.code}: ${failure.message}`
@@ -3559,8 +3558,7 @@ async function reportFailure(runner, { code, message, files, block }, written) {
 	const shown = {
 		code,
 		message: [redact(message), ...written.map(redact)].join(" "),
-		files: files.map(({ file, problem, ...place }) => ({
-			...place,
+		files: files.map(({ file, problem }) => ({
 			file: redact(file),
 			problem: redact(problem)
 		})),
@@ -4700,10 +4698,9 @@ function createRunner() {
 		info: (line) => info(clean(line)),
 		debug: (text) => debug(clean(text)),
 		warning: (message) => warning(clean(message)),
-		error: (message, { title, file, line }) => error(clean(message), {
+		error: (message, { title, file }) => error(clean(message), {
 			title: clean(title),
-			...file === void 0 ? {} : { file: clean(file) },
-			...line === void 0 ? {} : { startLine: line }
+			...file === void 0 ? {} : { file: clean(file) }
 		}),
 		progress: (done, total) => info(`Sent ${done.toLocaleString("en")} of ${total.toLocaleString("en")} contents`),
 		output: (name, value) => setOutput(name, secrets.redact(value)),

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { getCACertificates } from "node:tls";
+import tls from "node:tls";
 import * as os from "os";
 import { EOL } from "os";
 import * as crypto from "crypto";
@@ -693,7 +693,7 @@ async function readCertificate(text, workspace) {
 }
 /** @param certificate PEM of an authority that is trusted besides those that Node trusts */
 function createTransport(certificate) {
-	const ca = certificate === void 0 ? {} : { ca: [...getCACertificates("default"), certificate] };
+	const ca = certificate === void 0 ? {} : { ca: [...tls.getCACertificates("default"), certificate] };
 	const secure = new Agent({
 		keepAlive: true,
 		proxyEnv: process.env,
@@ -1574,10 +1574,9 @@ function createRunner() {
 		info: (line) => info(clean(line)),
 		debug: (text) => debug(clean(text)),
 		warning: (message) => warning(clean(message)),
-		error: (message, { title, file, line }) => error(clean(message), {
+		error: (message, { title, file }) => error(clean(message), {
 			title: clean(title),
-			...file === void 0 ? {} : { file: clean(file) },
-			...line === void 0 ? {} : { startLine: line }
+			...file === void 0 ? {} : { file: clean(file) }
 		}),
 		progress: (done, total) => info(`Sent ${done.toLocaleString("en")} of ${total.toLocaleString("en")} contents`),
 		output: (name, value) => setOutput(name, secrets.redact(value)),
