@@ -30,12 +30,12 @@ export async function authenticate(clients: Clients, runner: Runner, inputs: Inp
   if (credential.kind === 'basic') {
     const { user, password } = credential
     const encoded = Buffer.from(`${user}:${password}`).toString('base64')
-    return { header: `Basic ${encoded}`, told: `Signed in as ${user}, with a password.` }
+    return { header: `Basic ${encoded}`, told: `Requests carry the password of ${user}.` }
   }
   if (credential.kind === 'token' && !credential.token.startsWith('pst_')) {
     return {
       header: `Bearer ${credential.token}`,
-      told: 'The API token is sent as it is: it is none of Postern.',
+      told: 'Requests carry the API token as it is: it is none of Postern.',
     }
   }
   const granted = await exchange(clients, runner, inputs, credential)

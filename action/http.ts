@@ -16,7 +16,7 @@ import {
   readNetworkError,
   readRefusal,
 } from './refusal.ts'
-import { createTransport, type Transport } from './transport.ts'
+import { createTransport, isGood, type Transport } from './transport.ts'
 
 export interface Http {
   /**
@@ -35,6 +35,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** A text is JSON. A function is asked anew for each try. */
   readonly body?: Body | (() => Promise<Body>)
+  /** Begins to take the content of the answer, anew for each try; `read` then sees none. */
+  readonly receive?: () => (piece: Uint8Array) => void
 }
 export type Body = string | URLSearchParams | Streamed
 /** Bytes that are not held in memory together; opened anew for each try. */
@@ -91,7 +93,8 @@ export function createHttp({
   const deadline = now() + deadlineMs
   let requests = 0
 
-  async function sendOnce(method: Method, url: string, { headers, body }: HttpRequest): Promise<Answer> {
+  async function sendOnce(method: Method, url: string, request: HttpRequest): Promise<Answer> {
+    const { headers, body, receive } = request
     const encoded = encode(typeof body === 'function' ? await body() : body)
     const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS)
     requests++
@@ -106,6 +109,7 @@ export function createHttp({
         ...headers,
       },
       body: encoded.body,
+      receive: receive?.(),
       signal: AbortSignal.any([ending, AbortSignal.timeout(Math.max(0, Math.min(timeMs, deadline - now())))]),
     })
   }
@@ -114,7 +118,7 @@ export function createHttp({
   async function attempt(method: Method, url: string, request: HttpRequest): Promise<Attempt> {
     try {
       const answer = await sendOnce(method, url, request)
-      if (answer.status >= 200 && answer.status < 300) return { answer }
+      if (isGood(answer.status)) return { answer }
       const isBasic = { ...common, ...request.headers }.Authorization?.startsWith('Basic ') ?? false
       const failure = readRefusal(answer, redact, isBasic)
       const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now())

@@ -21,6 +21,7 @@ export async function mintIdentityToken(github: Http, runner: Runner, audience: 
       fix: 'Add `permissions: id-token: write` to the job.',
     })
   }
+  runner.mask(identity.token)
   const url = new URL(identity.url)
   url.searchParams.set('audience', audience)
   const headers = { Authorization: `Bearer ${identity.token}` }

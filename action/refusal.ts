@@ -91,7 +91,7 @@ export function readNetworkError(url: string, error: unknown): { failure: Failur
   }
   const failure = new Failure('POSTERN-405', {
     what: `There is no answer from ${origin} (${reason}).`,
-    fix: 'Check the input server, that it is up, and that this runner may connect to it; then run again.',
+    fix: 'Check the input server, that it is up, and that this runner may connect to it (through HTTPS_PROXY, where that is set); then run again.',
   })
   return { failure, isTransient: true }
 }

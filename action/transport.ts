@@ -21,6 +21,8 @@ export interface OutgoingRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | AsyncIterable<Uint8Array> | undefined
+  /** Gets the content of a good answer, piece by piece; the answer then has none. */
+  readonly receive?: ((piece: Uint8Array) => void) | undefined
   /** Ends the request, the reading of its answer included. */
   readonly signal: AbortSignal
 }
@@ -55,7 +57,7 @@ export function createTransport(certificate?: string): Transport {
   const secure = new HttpsAgent({ keepAlive: true, proxyEnv: process.env, ...ca })
   // Only the loopback address is spoken to in clear, and no proxy leads there.
   const clear = new HttpAgent({ keepAlive: true })
-  return async ({ method, url, headers, body, signal }) => {
+  return async ({ method, url, headers, body, receive, signal }) => {
     const isSecure = url.startsWith('https:')
     const sent = isSecure
       ? httpsRequest(url, { method, headers, signal, agent: secure })
@@ -70,7 +72,9 @@ export function createTransport(certificate?: string): Transport {
     try {
       const response = await received
       const { statusCode: status = 0, headers } = response
-      return { url, status, headers, bytes: await readBody(url, response) }
+      if (!receive || !isGood(status)) return { url, status, headers, bytes: await readBody(url, response) }
+      for await (const piece of response as AsyncIterable<Buffer>) receive(piece)
+      return { url, status, headers, bytes: Buffer.alloc(0) }
     } catch (error) {
       // Of a request that was ended, the reason counts, and not what that broke.
       signal.throwIfAborted()
@@ -78,6 +82,8 @@ export function createTransport(certificate?: string): Transport {
     }
   }
 }
+
+export const isGood = (status: number): boolean => status >= 200 && status < 300
 
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url: string, response: IncomingMessage): Promise<Buffer> {

@@ -1090,7 +1090,7 @@ function readNetworkError(url, error) {
 	return {
 		failure: new Failure("POSTERN-405", {
 			what: `There is no answer from ${origin} (${reason}).`,
-			fix: "Check the input server, that it is up, and that this runner may connect to it; then run again."
+			fix: "Check the input server, that it is up, and that this runner may connect to it (through HTTPS_PROXY, where that is set); then run again."
 		}),
 		isTransient: true
 	};
@@ -1201,7 +1201,7 @@ function createTransport(certificate) {
 		...ca
 	});
 	const clear = new HttpAgent({ keepAlive: true });
-	return async ({ method, url, headers, body, signal }) => {
+	return async ({ method, url, headers, body, receive, signal }) => {
 		const sent = url.startsWith("https:") ? request(url, {
 			method,
 			headers,
@@ -1221,11 +1221,18 @@ function createTransport(certificate) {
 		try {
 			const response = await received;
 			const { statusCode: status = 0, headers } = response;
-			return {
+			if (!receive || !isGood(status)) return {
 				url,
 				status,
 				headers,
 				bytes: await readBody(url, response)
+			};
+			for await (const piece of response) receive(piece);
+			return {
+				url,
+				status,
+				headers,
+				bytes: Buffer.alloc(0)
 			};
 		} catch (error) {
 			signal.throwIfAborted();
@@ -1233,6 +1240,7 @@ function createTransport(certificate) {
 		}
 	};
 }
+const isGood = (status) => status >= 200 && status < 300;
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url, response) {
 	const chunks = [];
@@ -1252,7 +1260,8 @@ const LONGEST_PAUSE_MS = 8e3;
 function createHttp({ redact, signal: ending = new AbortController().signal, headers: common = {}, transport = createTransport(), sleep: pause = (ms, signal) => setTimeout$1(ms, void 0, { signal }), random = Math.random, now = Date.now, retries = 3, timeoutMs = 6e4, deadlineMs = DEFAULT_DEADLINE_MS }) {
 	const deadline = now() + deadlineMs;
 	let requests = 0;
-	async function sendOnce(method, url, { headers, body }) {
+	async function sendOnce(method, url, request) {
+		const { headers, body, receive } = request;
 		const encoded = encode(typeof body === "function" ? await body() : body);
 		const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS);
 		requests++;
@@ -1267,6 +1276,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 				...headers
 			},
 			body: encoded.body,
+			receive: receive?.(),
 			signal: AbortSignal.any([ending, AbortSignal.timeout(Math.max(0, Math.min(timeMs, deadline - now())))])
 		});
 	}
@@ -1274,7 +1284,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 	async function attempt(method, url, request) {
 		try {
 			const answer = await sendOnce(method, url, request);
-			if (answer.status >= 200 && answer.status < 300) return { answer };
+			if (isGood(answer.status)) return { answer };
 			const failure = readRefusal(answer, redact, {
 				...common,
 				...request.headers
@@ -1491,6 +1501,7 @@ async function mintIdentityToken(github, runner, audience) {
 		what: "GitHub gave this job no identity token.",
 		fix: "Add `permissions: id-token: write` to the job."
 	});
+	runner.mask(identity.token);
 	const url = new URL(identity.url);
 	url.searchParams.set("audience", audience);
 	const headers = { Authorization: `Bearer ${identity.token}` };
@@ -1634,12 +1645,12 @@ async function authenticate(clients, runner, inputs) {
 		const { user, password } = credential;
 		return {
 			header: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
-			told: `Signed in as ${user}, with a password.`
+			told: `Requests carry the password of ${user}.`
 		};
 	}
 	if (credential.kind === "token" && !credential.token.startsWith("pst_")) return {
 		header: `Bearer ${credential.token}`,
-		told: "The API token is sent as it is: it is none of Postern."
+		told: "Requests carry the API token as it is: it is none of Postern."
 	};
 	const granted = await exchange(clients, runner, inputs, credential);
 	const minutes = Math.round(granted.expires_in / 60);
@@ -3029,13 +3040,22 @@ function connectKestra(http, place, authorization) {
 		}
 		return found;
 	}
+	/** Of the content, which may be too large to be held in memory. */
 	async function hash(path) {
-		const accepting = {
-			...headers,
-			Accept: "application/octet-stream"
+		let hash = createHash("sha256");
+		const receive = () => {
+			hash = createHash("sha256");
+			return (piece) => void hash.update(piece);
 		};
-		const bytes = await http.send("GET", `${files}?${at(path)}`, { headers: accepting }, (answer) => answer.bytes);
-		return createHash("sha256").update(bytes).digest("hex");
+		const request = {
+			headers: {
+				...headers,
+				Accept: "application/octet-stream"
+			},
+			receive
+		};
+		await http.send("GET", `${files}?${at(path)}`, request, isEmpty);
+		return hash.digest("hex");
 	}
 	async function write(path, file) {
 		const body = multipart([{

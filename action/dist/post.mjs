@@ -589,7 +589,7 @@ function readNetworkError(url, error) {
 	return {
 		failure: new Failure("POSTERN-405", {
 			what: `There is no answer from ${origin} (${reason}).`,
-			fix: "Check the input server, that it is up, and that this runner may connect to it; then run again."
+			fix: "Check the input server, that it is up, and that this runner may connect to it (through HTTPS_PROXY, where that is set); then run again."
 		}),
 		isTransient: true
 	};
@@ -700,7 +700,7 @@ function createTransport(certificate) {
 		...ca
 	});
 	const clear = new HttpAgent({ keepAlive: true });
-	return async ({ method, url, headers, body, signal }) => {
+	return async ({ method, url, headers, body, receive, signal }) => {
 		const sent = url.startsWith("https:") ? request(url, {
 			method,
 			headers,
@@ -720,11 +720,18 @@ function createTransport(certificate) {
 		try {
 			const response = await received;
 			const { statusCode: status = 0, headers } = response;
-			return {
+			if (!receive || !isGood(status)) return {
 				url,
 				status,
 				headers,
 				bytes: await readBody(url, response)
+			};
+			for await (const piece of response) receive(piece);
+			return {
+				url,
+				status,
+				headers,
+				bytes: Buffer.alloc(0)
 			};
 		} catch (error) {
 			signal.throwIfAborted();
@@ -732,6 +739,7 @@ function createTransport(certificate) {
 		}
 	};
 }
+const isGood = (status) => status >= 200 && status < 300;
 /** Rejects when the connection breaks before the answer is whole. */
 async function readBody(url, response) {
 	const chunks = [];
@@ -751,7 +759,8 @@ const LONGEST_PAUSE_MS = 8e3;
 function createHttp({ redact, signal: ending = new AbortController().signal, headers: common = {}, transport = createTransport(), sleep: pause = (ms, signal) => setTimeout(ms, void 0, { signal }), random = Math.random, now = Date.now, retries = 3, timeoutMs = 6e4, deadlineMs = DEFAULT_DEADLINE_MS }) {
 	const deadline = now() + deadlineMs;
 	let requests = 0;
-	async function sendOnce(method, url, { headers, body }) {
+	async function sendOnce(method, url, request) {
+		const { headers, body, receive } = request;
 		const encoded = encode(typeof body === "function" ? await body() : body);
 		const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS);
 		requests++;
@@ -766,6 +775,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 				...headers
 			},
 			body: encoded.body,
+			receive: receive?.(),
 			signal: AbortSignal.any([ending, AbortSignal.timeout(Math.max(0, Math.min(timeMs, deadline - now())))])
 		});
 	}
@@ -773,7 +783,7 @@ function createHttp({ redact, signal: ending = new AbortController().signal, hea
 	async function attempt(method, url, request) {
 		try {
 			const answer = await sendOnce(method, url, request);
-			if (answer.status >= 200 && answer.status < 300) return { answer };
+			if (isGood(answer.status)) return { answer };
 			const failure = readRefusal(answer, redact, {
 				...common,
 				...request.headers

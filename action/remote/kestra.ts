@@ -62,15 +62,16 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
     return found
   }
 
+  /** Of the content, which may be too large to be held in memory. */
   async function hash(path: FilePath): Promise<string> {
-    const accepting = { ...headers, Accept: 'application/octet-stream' }
-    const bytes = await http.send(
-      'GET',
-      `${files}?${at(path)}`,
-      { headers: accepting },
-      (answer) => answer.bytes,
-    )
-    return createHash('sha256').update(bytes).digest('hex')
+    let hash = createHash('sha256')
+    const receive = () => {
+      hash = createHash('sha256')
+      return (piece: Uint8Array) => void hash.update(piece)
+    }
+    const request = { headers: { ...headers, Accept: 'application/octet-stream' }, receive }
+    await http.send('GET', `${files}?${at(path)}`, request, isEmpty)
+    return hash.digest('hex')
   }
 
   async function write(path: FilePath, file: ScannedFile): Promise<void> {

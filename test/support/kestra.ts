@@ -8,6 +8,8 @@ import { type Received, type StandIn, sendJson, startServer } from '../action/fi
 export interface KestraStandIn extends StandIn {
   /** By path, with a leading slash. */
   readonly files: Map<string, Buffer>
+  /** Paths of which the next answer breaks off in the middle. */
+  readonly cuts: string[]
   /** Answers in place of the server where it returns a status. */
   fault: (request: Received) => number | undefined
   /** `POST /a/b.txt`, `GET directory /a`, in order of arrival. */
@@ -41,6 +43,11 @@ export async function startKestra(): Promise<KestraStandIn> {
     if (door !== '') return notFound(target)
     if (method === 'GET') {
       const content = files.get(path)
+      if (content && kestra.cuts.includes(path)) {
+        kestra.cuts.splice(kestra.cuts.indexOf(path), 1)
+        response.writeHead(200, { 'Content-Length': content.length })
+        return void response.write(content.subarray(0, content.length / 2), () => response.destroy())
+      }
       return content ? void response.writeHead(200).end(content) : notFound(path)
     }
     if (method === 'DELETE') {
@@ -77,6 +84,7 @@ export async function startKestra(): Promise<KestraStandIn> {
   const kestra: KestraStandIn = {
     ...server,
     files,
+    cuts: [],
     fault: () => undefined,
     asked: () =>
       server.received.map(({ method, path }) => {

@@ -65,6 +65,17 @@ describe('a deployment to a stock Kestra', () => {
     expect(kestra.asked()).toEqual(['POST plan', 'GET directory /', 'GET /a.py'])
   })
 
+  it('compares contents longer than any other answer may be, also when one is cut', async () => {
+    const large = Buffer.alloc(33 * 1024 * 1024, 'x')
+    await job.write({ 'scripts/large.bin': large.toString() })
+    kestra.files.set('/large.bin', large)
+    kestra.cuts.push('/large.bin')
+    const result = await main()
+    expect(result.exitCode).toBe(0)
+    expect(result.outputs).toMatchObject({ changed: 'false', unchanged: '1' })
+    expect(kestra.asked().filter((line) => line === 'GET /large.bin')).toHaveLength(2)
+  })
+
   it('deletes file by file, never a folder, and nothing outside its own', async () => {
     await job.write({ 'scripts/a.py': 'x' })
     put({ '/team/old/one.py': '1', '/team/old/two.py': '2', '/teammate/x': 'x', '/y': 'y' })
