@@ -3,10 +3,10 @@
 import { posix } from 'node:path'
 import ignore from 'ignore'
 import type { FileChange } from '../shared/folder-diff.ts'
-import type { Plan } from '../shared/wire/sync.ts'
+import type { DeleteMode, Plan } from '../shared/wire/sync.ts'
 import { Failure } from './failure.ts'
 import { formatCount } from './format.ts'
-import type { DeleteMode, MaxDelete } from './inputs/read.ts'
+import type { MaxDelete } from './inputs/fields.ts'
 import type { Scan } from './scan.ts'
 
 export interface Rules {

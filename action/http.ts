@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { version } from '../package.json'
+import { type Body, encode } from './body.ts'
 import { Failure } from './failure.ts'
 import {
   type Answer,
@@ -38,15 +39,6 @@ export interface HttpRequest {
   /** Begins to take the content of the answer, anew for each try; `read` then sees none. */
   readonly receive?: () => (piece: Uint8Array) => void
 }
-export type Body = string | URLSearchParams | Streamed
-/** Bytes that are not held in memory together; opened anew for each try. */
-export interface Streamed {
-  /** The content type. */
-  readonly type: string
-  readonly length: number
-  open(): AsyncIterable<Uint8Array>
-}
-
 /** Makes something of an answer that was no refusal. */
 export type Read<T> = (answer: Answer, redact: Redact) => T
 
@@ -169,28 +161,6 @@ export function json<T>(schema: v.GenericSchema<unknown, T>): Read<T> {
     throw notFromPostern(answer.url, `has something unexpected at ${place}`)
   }
 }
-
-interface Encoded {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | AsyncIterable<Uint8Array>
-  readonly length: number
-}
-
-function encode(body: Body | undefined): Encoded {
-  if (body === undefined) return { headers: {}, length: 0 }
-  if (typeof body === 'string') return encoded('application/json', body, Buffer.byteLength(body))
-  if (body instanceof URLSearchParams) {
-    const text = body.toString()
-    return encoded('application/x-www-form-urlencoded', text, text.length)
-  }
-  return encoded(body.type, body.open(), body.length)
-}
-
-const encoded = (type: string, body: NonNullable<Encoded['body']>, length: number): Encoded => ({
-  headers: { 'Content-Type': type, 'Content-Length': String(length) },
-  body,
-  length,
-})
 
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text: string | undefined, now: number): number | undefined {

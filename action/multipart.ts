@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { Streamed } from './http.ts'
+import type { Streamed } from './body.ts'
 
 export interface Part {
   /** Of the field; like the file's, made of what needs no quoting. */

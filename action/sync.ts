@@ -4,10 +4,10 @@
  */
 
 import { type FilePath, joinPath } from '../shared/file-path.ts'
-import type { Plan, PlanInput, SourceInput } from '../shared/wire/sync.ts'
+import type { DeleteMode, Plan, PlanInput, SourceInput } from '../shared/wire/sync.ts'
 import { Failure } from './failure.ts'
 import { guardPlan, keepProtected, type Rules } from './guards.ts'
-import type { DeleteMode, Inputs } from './inputs/read.ts'
+import type { Inputs } from './inputs/read.ts'
 import type { Manifest, Remote, Work } from './remote/remote.ts'
 import type { ScannedFile } from './scanned-file.ts'
 

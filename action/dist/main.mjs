@@ -993,6 +993,27 @@ var Failure = class extends Error {
 };
 // package.json
 var version = "0.1.0";
+// action/body.ts
+function encode(body) {
+	if (body === void 0) return {
+		headers: {},
+		length: 0
+	};
+	if (typeof body === "string") return encoded("application/json", body, Buffer.byteLength(body));
+	if (body instanceof URLSearchParams) {
+		const text = body.toString();
+		return encoded("application/x-www-form-urlencoded", text, text.length);
+	}
+	return encoded(body.type, body.open(), body.length);
+}
+const encoded = (type, body, length) => ({
+	headers: {
+		"Content-Type": type,
+		"Content-Length": String(length)
+	},
+	body,
+	length
+});
 // shared/wire/error.ts
 /** Error bodies. `message` is what Kestra's clients print; `code` is what programs should look at. */
 /** Under `/api/v1`: Kestra's shape, with a stable code, a sentence of advice and the request id beside it. */
@@ -1334,26 +1355,6 @@ function json(schema) {
 		throw notFromPostern(answer.url, `has something unexpected at ${place}`);
 	};
 }
-function encode(body) {
-	if (body === void 0) return {
-		headers: {},
-		length: 0
-	};
-	if (typeof body === "string") return encoded("application/json", body, Buffer.byteLength(body));
-	if (body instanceof URLSearchParams) {
-		const text = body.toString();
-		return encoded("application/x-www-form-urlencoded", text, text.length);
-	}
-	return encoded(body.type, body.open(), body.length);
-}
-const encoded = (type, body, length) => ({
-	headers: {
-		"Content-Type": type,
-		"Content-Length": String(length)
-	},
-	body,
-	length
-});
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text, now) {
 	if (text === void 0) return void 0;
@@ -2428,11 +2429,6 @@ function protectedBy(patterns) {
 	const rules = (0, import_ignore.default)({ ignorecase: false }).add(patterns.normalize("NFC"));
 	return (path) => rules.ignores(path);
 }
-/** Dots nest: `company.team` lies in `company`. */
-const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
-/** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
-const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster namespaces groups roles bindings tenant-access acls".split(" "));
-const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
 // action/inputs/aliases.ts
 const ALIASES = {
 	localPath: "directory",
@@ -2474,6 +2470,115 @@ function readGiven(names, read) {
 function belowItsOwnName({ directory = "", "namespace-path": target = "" }) {
 	const name = directory.split(/[\\/]/).findLast((segment) => !["", "."].includes(segment)) ?? "";
 	return name === ".." ? target : `${target}/${name}`;
+}
+/** Dots nest: `company.team` lies in `company`. */
+const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
+/** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
+const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster namespaces groups roles bindings tenant-access acls".split(" "));
+const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
+// action/inputs/fields.ts
+/** What each input may be, and what it is when it is not set. No message repeats a value. */
+/** Also here, and not in action.yml alone: an expression that comes to nothing hands over an empty input. */
+const DEFAULTS = {
+	tenant: "main",
+	auth: "auto",
+	delete: "false",
+	"max-delete": "50%",
+	"allow-empty": "false",
+	override: "true",
+	"dry-run": "false",
+	"fail-on": "error",
+	"on-conflict": "retry",
+	"stale-run": "fail",
+	timeout: "300",
+	retries: "3",
+	comment: "false"
+};
+const standardOf = (name) => DEFAULTS[name] ?? "";
+const DELETE_MODES = {
+	false: "none",
+	owned: "owned",
+	all: "all",
+	true: "all"
+};
+const MAX_TIMEOUT_SECONDS = 3600;
+const MAX_RETRIES = 10;
+const Text = /* @__PURE__ */ string();
+const oneOf = (options) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ toLowerCase(), /* @__PURE__ */ picklist(options, `must be ${options.slice(0, -1).join(", ")} or ${options.at(-1)}`));
+const Switch = /* @__PURE__ */ pipe(oneOf(["true", "false"]), /* @__PURE__ */ transform((text) => text === "true"));
+const wholeNumber = (min, max) => {
+	const message = `must be a whole number from ${min} to ${max}`;
+	return /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^\d{1,6}$/, message), /* @__PURE__ */ transform(Number), /* @__PURE__ */ minValue(min, message), /* @__PURE__ */ maxValue(max, message));
+};
+/** By their names in the workflow; those that belong together are judged by who knows that. */
+const FIELDS = /* @__PURE__ */ object({
+	server: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is required"), readBy(parseServer)),
+	tenant: TenantId,
+	namespace: Text,
+	directory: Text,
+	"namespace-path": Text,
+	mappings: Text,
+	auth: oneOf(AUTH_METHODS),
+	"api-token": Text,
+	user: Text,
+	password: Text,
+	"service-account": Text,
+	audience: Text,
+	headers: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseHeaders)),
+	delete: /* @__PURE__ */ pipe(oneOf([
+		"false",
+		"owned",
+		"all",
+		"true"
+	]), /* @__PURE__ */ transform((text) => DELETE_MODES[text] ?? "none")),
+	"max-delete": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^(\d{1,6}|(\d\d?|100)%)$/, "must be a number of files such as 20, or a share such as 50%"), /* @__PURE__ */ transform(readMaxDelete)),
+	protect: Text,
+	"allow-empty": Switch,
+	override: Switch,
+	"dry-run": oneOf([
+		"false",
+		"true",
+		"auto"
+	]),
+	"fail-on": oneOf(["error", "changes"]),
+	"on-conflict": oneOf(["retry", "fail"]),
+	"stale-run": oneOf([
+		"fail",
+		"skip",
+		"allow"
+	]),
+	timeout: wholeNumber(1, MAX_TIMEOUT_SECONDS),
+	retries: wholeNumber(0, MAX_RETRIES),
+	"ca-certificate": Text,
+	comment: Switch,
+	"github-token": Text
+});
+function parseServer(text) {
+	if (!URL.canParse(text)) return err("must be a URL such as https://postern.example.com");
+	const url = new URL(text);
+	if (url.username !== "" || url.password !== "") return err("must not hold a user name or a password");
+	if (/[?#]/.test(text)) return err("must have neither a query nor a fragment");
+	const isLoopback = [
+		"127.0.0.1",
+		"localhost",
+		"[::1]"
+	].includes(url.hostname);
+	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) return err("must start with https:// (http:// is for 127.0.0.1, localhost and [::1] alone)");
+	return ok(url.origin + url.pathname.replace(/\/+$/, ""));
+}
+function readMaxDelete(text) {
+	return {
+		count: Number.parseInt(text, 10),
+		unit: text.endsWith("%") ? "percent" : "files"
+	};
+}
+function readBy(parse) {
+	return /* @__PURE__ */ rawTransform(({ dataset, addIssue, NEVER }) => {
+		const parsed = parse(dataset.value);
+		if (parsed.ok) return parsed.value;
+		addIssue({ message: parsed.error });
+		return NEVER;
+	});
 }
 // action/inputs/problem.ts
 /** What is wrong with one input, and what that amounts to when all of them are known. No value is repeated. */
@@ -2607,88 +2712,15 @@ function findOverlap(targets) {
 }
 // action/inputs/read.ts
 /** The inputs of the step, read once and all together. Pure: nothing is looked up, nothing is printed. */
-/** Also here, and not in action.yml alone: an expression that comes to nothing hands over an empty input. */
-const DEFAULTS = {
-	tenant: "main",
-	auth: "auto",
-	delete: "false",
-	"max-delete": "50%",
-	"allow-empty": "false",
-	override: "true",
-	"dry-run": "false",
-	"fail-on": "error",
-	"on-conflict": "retry",
-	"stale-run": "fail",
-	timeout: "300",
-	retries: "3",
-	comment: "false"
-};
-const DELETE_MODES = {
-	false: "none",
-	owned: "owned",
-	all: "all",
-	true: "all"
-};
-const MAX_TIMEOUT_SECONDS = 3600;
-const MAX_RETRIES = 10;
-const Text = /* @__PURE__ */ string();
-const oneOf = (options) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ toLowerCase(), /* @__PURE__ */ picklist(options, `must be ${options.slice(0, -1).join(", ")} or ${options.at(-1)}`));
-const Switch = /* @__PURE__ */ pipe(oneOf(["true", "false"]), /* @__PURE__ */ transform((text) => text === "true"));
-const wholeNumber = (min, max) => {
-	const message = `must be a whole number from ${min} to ${max}`;
-	return /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^\d{1,6}$/, message), /* @__PURE__ */ transform(Number), /* @__PURE__ */ minValue(min, message), /* @__PURE__ */ maxValue(max, message));
-};
-const Fields = /* @__PURE__ */ object({
-	server: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is required"), readBy(parseServer)),
-	tenant: TenantId,
-	namespace: Text,
-	directory: Text,
-	"namespace-path": Text,
-	mappings: Text,
-	auth: oneOf(AUTH_METHODS),
-	"api-token": Text,
-	user: Text,
-	password: Text,
-	"service-account": Text,
-	audience: Text,
-	headers: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseHeaders)),
-	delete: /* @__PURE__ */ pipe(oneOf([
-		"false",
-		"owned",
-		"all",
-		"true"
-	]), /* @__PURE__ */ transform((text) => DELETE_MODES[text] ?? "none")),
-	"max-delete": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^(\d{1,6}|(\d\d?|100)%)$/, "must be a number of files such as 20, or a share such as 50%"), /* @__PURE__ */ transform(readMaxDelete)),
-	protect: Text,
-	"allow-empty": Switch,
-	override: Switch,
-	"dry-run": oneOf([
-		"false",
-		"true",
-		"auto"
-	]),
-	"fail-on": oneOf(["error", "changes"]),
-	"on-conflict": oneOf(["retry", "fail"]),
-	"stale-run": oneOf([
-		"fail",
-		"skip",
-		"allow"
-	]),
-	timeout: wholeNumber(1, MAX_TIMEOUT_SECONDS),
-	retries: wholeNumber(0, MAX_RETRIES),
-	"ca-certificate": Text,
-	comment: Switch,
-	"github-token": Text
-});
 /**
 * @param read gives an input by its name in the workflow, trimmed, empty when it is not set
 * @throws {Failure} the code of the credential when nothing but that is wrong, else POSTERN-100 with everything that
 * is. No message repeats a value: it may hold a secret.
 */
 function readInputs(read, circumstances) {
-	const { values, notices, problems } = readGiven(Object.keys(Fields.entries), read);
-	const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value || (DEFAULTS[name] ?? "")]));
-	const fields = /* @__PURE__ */ safeParse(Fields, given, { abortPipeEarly: true });
+	const { values, notices, problems } = readGiven(Object.keys(FIELDS.entries), read);
+	const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value || standardOf(name)]));
+	const fields = /* @__PURE__ */ safeParse(FIELDS, given, { abortPipeEarly: true });
 	const targets = readTargets({
 		directory: given.directory ?? "",
 		namespace: given.namespace ?? "",
@@ -2736,33 +2768,6 @@ function readInputs(read, circumstances) {
 		isCommenting: inputs.comment,
 		githubToken: inputs["github-token"],
 		notices: isStrange ? [...notices, `The identity token is minted for ${credential.audience}, which is not the server.`] : notices
-	});
-}
-function parseServer(text) {
-	if (!URL.canParse(text)) return err("must be a URL such as https://postern.example.com");
-	const url = new URL(text);
-	if (url.username !== "" || url.password !== "") return err("must not hold a user name or a password");
-	if (/[?#]/.test(text)) return err("must have neither a query nor a fragment");
-	const isLoopback = [
-		"127.0.0.1",
-		"localhost",
-		"[::1]"
-	].includes(url.hostname);
-	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) return err("must start with https:// (http:// is for 127.0.0.1, localhost and [::1] alone)");
-	return ok(url.origin + url.pathname.replace(/\/+$/, ""));
-}
-function readMaxDelete(text) {
-	return {
-		count: Number.parseInt(text, 10),
-		unit: text.endsWith("%") ? "percent" : "files"
-	};
-}
-function readBy(parse) {
-	return /* @__PURE__ */ rawTransform(({ dataset, addIssue, NEVER }) => {
-		const parsed = parse(dataset.value);
-		if (parsed.ok) return parsed.value;
-		addIssue({ message: parsed.error });
-		return NEVER;
 	});
 }
 // shared/limits.ts

@@ -492,6 +492,27 @@ var Failure = class extends Error {
 };
 // package.json
 var version = "0.1.0";
+// action/body.ts
+function encode(body) {
+	if (body === void 0) return {
+		headers: {},
+		length: 0
+	};
+	if (typeof body === "string") return encoded("application/json", body, Buffer.byteLength(body));
+	if (body instanceof URLSearchParams) {
+		const text = body.toString();
+		return encoded("application/x-www-form-urlencoded", text, text.length);
+	}
+	return encoded(body.type, body.open(), body.length);
+}
+const encoded = (type, body, length) => ({
+	headers: {
+		"Content-Type": type,
+		"Content-Length": String(length)
+	},
+	body,
+	length
+});
 // shared/wire/error.ts
 /** Error bodies. `message` is what Kestra's clients print; `code` is what programs should look at. */
 /** Under `/api/v1`: Kestra's shape, with a stable code, a sentence of advice and the request id beside it. */
@@ -833,26 +854,6 @@ function json(schema) {
 		throw notFromPostern(answer.url, `has something unexpected at ${place}`);
 	};
 }
-function encode(body) {
-	if (body === void 0) return {
-		headers: {},
-		length: 0
-	};
-	if (typeof body === "string") return encoded("application/json", body, Buffer.byteLength(body));
-	if (body instanceof URLSearchParams) {
-		const text = body.toString();
-		return encoded("application/x-www-form-urlencoded", text, text.length);
-	}
-	return encoded(body.type, body.open(), body.length);
-}
-const encoded = (type, body, length) => ({
-	headers: {
-		"Content-Type": type,
-		"Content-Length": String(length)
-	},
-	body,
-	length
-});
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text, now) {
 	if (text === void 0) return void 0;
