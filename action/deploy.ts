@@ -144,9 +144,11 @@ async function write(
       progress: runner.progress,
       uninterrupted: async (work) => {
         journal.phase = 'committing'
-        const result = await cancellation.uninterrupted(work)
-        journal.phase = `writing to ${place}`
-        return result
+        try {
+          return await cancellation.uninterrupted(work)
+        } finally {
+          if (!cancellation.isCancelled) journal.phase = `writing to ${place}`
+        }
       },
     },
     runner.info,

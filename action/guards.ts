@@ -33,10 +33,10 @@ export function refuseToEmpty(
 /** Takes the deletion of protected files out of a plan, and says which they are. */
 export function keepProtected(plan: Plan, protect: string): { plan: Plan; keep: string[] } {
   const isProtected = protectedBy(protect)
-  const kept = plan.changes.filter(({ kind, path }) => kind === 'delete' && isProtected(path))
+  const isKept = ({ kind, path }: FileChange) => kind === 'delete' && isProtected(path)
   return {
-    plan: { ...plan, changes: plan.changes.filter((change) => !kept.includes(change)) },
-    keep: kept.map(({ path }) => path),
+    plan: { ...plan, changes: plan.changes.filter((change) => !isKept(change)) },
+    keep: plan.changes.filter(isKept).map(({ path }) => path),
   }
 }
 

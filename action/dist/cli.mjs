@@ -2414,13 +2414,13 @@ function refuseToEmpty({ files, skipped }, directory, { delete: mode, isEmptyAll
 /** Takes the deletion of protected files out of a plan, and says which they are. */
 function keepProtected(plan, protect) {
 	const isProtected = protectedBy(protect);
-	const kept = plan.changes.filter(({ kind, path }) => kind === "delete" && isProtected(path));
+	const isKept = ({ kind, path }) => kind === "delete" && isProtected(path);
 	return {
 		plan: {
 			...plan,
-			changes: plan.changes.filter((change) => !kept.includes(change))
+			changes: plan.changes.filter((change) => !isKept(change))
 		},
-		keep: kept.map(({ path }) => path)
+		keep: plan.changes.filter(isKept).map(({ path }) => path)
 	};
 }
 /**
@@ -3221,7 +3221,7 @@ function connectKestra(http, place, authorization) {
 					progress(done.size, plan.changes.length);
 				}
 			} catch (error) {
-				throw done.size === 0 ? error : partial(plan.changes, done, error);
+				throw done.size === 0 && !isOpen(error) ? error : partial(plan.changes, done, error);
 			}
 			return { sentBytes };
 		}
@@ -3240,6 +3240,8 @@ const tooLarge = (root) => new Failure("POSTERN-402", {
 	why: "The server is a stock Kestra, which has no list of contents.",
 	fix: "Deploy to a folder of its own, with namespace-path."
 });
+/** Without an answer, nobody knows whether a file was written. */
+const isOpen = (error) => !(error instanceof Failure) || error.code === "POSTERN-405";
 function partial(changes, done, error) {
 	const cause = error instanceof Failure ? `${error.code}: ${error.message}` : "Something unexpected happened.";
 	const lines = changes.map((change) => `${done.has(change) ? "done" : "open"}: ${change.kind} ${change.path}`);
@@ -4146,9 +4148,11 @@ async function write({ target, remote, request, prepared }, runner, journal, can
 		progress: runner.progress,
 		uninterrupted: async (work) => {
 			journal.phase = "committing";
-			const result = await cancellation.uninterrupted(work);
-			journal.phase = `writing to ${place}`;
-			return result;
+			try {
+				return await cancellation.uninterrupted(work);
+			} finally {
+				if (!cancellation.isCancelled) journal.phase = `writing to ${place}`;
+			}
 		}
 	}, runner.info);
 	if (!outcome.isStale && !isDone(outcome.plan)) {

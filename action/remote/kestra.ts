@@ -127,7 +127,7 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
           progress(done.size, plan.changes.length)
         }
       } catch (error) {
-        throw done.size === 0 ? error : partial(plan.changes, done, error)
+        throw done.size === 0 && !isOpen(error) ? error : partial(plan.changes, done, error)
       }
       return { sentBytes }
     },
@@ -149,6 +149,9 @@ const tooLarge = (root: FilePath): Failure =>
     why: 'The server is a stock Kestra, which has no list of contents.',
     fix: 'Deploy to a folder of its own, with namespace-path.',
   })
+
+/** Without an answer, nobody knows whether a file was written. */
+const isOpen = (error: unknown): boolean => !(error instanceof Failure) || error.code === 'POSTERN-405'
 
 function partial(changes: readonly FileChange[], done: ReadonlySet<FileChange>, error: unknown): Failure {
   const cause =

@@ -10,8 +10,8 @@ export interface KestraStandIn extends StandIn {
   readonly files: Map<string, Buffer>
   /** Paths of which the next answer breaks off in the middle. */
   readonly cuts: string[]
-  /** Answers in place of the server where it returns a status. */
-  fault: (request: Received) => number | undefined
+  /** Answers in place of the server where it returns a status; or does not answer, and hangs up. */
+  fault: (request: Received) => number | 'hang up' | undefined
   /** `POST /a/b.txt`, `GET directory /a`, in order of arrival. */
   asked(): string[]
 }
@@ -30,6 +30,7 @@ export async function startKestra(): Promise<KestraStandIn> {
   const server = await startServer(async (request, response) => {
     const { method, path: target, headers, body } = request
     const status = kestra.fault(request)
+    if (status === 'hang up') return void response.destroy()
     if (status) return sendJson(response, status, { title: 'Error', status, detail: 'Told to fail.' })
     // The unauthorised get no body, and whoever asks for what is not there gets a page of Micronaut.
     if (!credentials.includes(headers.authorization ?? '')) return void response.writeHead(401).end()

@@ -136,6 +136,19 @@ describe('a stock Kestra', () => {
     expect(result.summary).toContain('open&#58; delete old')
   })
 
+  it('that hangs up at the first file leaves that open; one that refuses it does not', async () => {
+    await job.write({ 'scripts/a.py': 'x' })
+    const atFirstFile = (fault: 403 | 'hang up') => {
+      kestra.fault = ({ method, path }) => (method === 'POST' && path.includes('?path=') ? fault : undefined)
+    }
+    atFirstFile('hang up')
+    const result = await main({ retries: '0' })
+    expect(last(result)).toMatch(/^POSTERN-501: 0 of 1 changes were made/)
+    expect(result.stdout).toMatch(/^open: create a\.py$/m)
+    atFirstFile(403)
+    expect(last(await main())).toContain('POSTERN-121')
+  })
+
   it('is tried again when it is busy', async () => {
     await job.write({ 'scripts/a.py': 'x' })
     let tries = 0
