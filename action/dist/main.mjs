@@ -3104,20 +3104,23 @@ function connectKestra(http, place, authorization) {
 			const writes = plan.changes.filter(({ kind }) => kind !== "delete");
 			const removals = plan.changes.filter(({ kind }) => kind === "delete");
 			const done = /* @__PURE__ */ new Set();
+			const total = plan.changes.length;
 			let sentBytes = 0;
+			const finish = (change) => {
+				done.add(change);
+				if (done.size === total || done.size % Math.ceil(total / 10) === 0) progress(done.size, total);
+			};
 			try {
 				await mapParallel(writes, PARALLEL_REQUESTS, async (change) => {
 					const file = byPath.get(change.path);
 					if (file === void 0) throw notFromPostern(files, "plans a file that was not offered");
 					await write(pathIn(root, change.path), file);
 					sentBytes += file.size;
-					done.add(change);
-					progress(done.size, plan.changes.length);
+					finish(change);
 				});
 				for (const change of removals) {
 					await remove(pathIn(root, change.path));
-					done.add(change);
-					progress(done.size, plan.changes.length);
+					finish(change);
 				}
 			} catch (error) {
 				throw done.size === 0 && !isOpen(error) ? error : partial(plan.changes, done, error);

@@ -110,21 +110,25 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
       const writes = plan.changes.filter(({ kind }) => kind !== 'delete')
       const removals = plan.changes.filter(({ kind }) => kind === 'delete')
       const done = new Set<FileChange>()
+      const total = plan.changes.length
       let sentBytes = 0
+      const finish = (change: FileChange) => {
+        done.add(change)
+        // Ten lines of a log are enough, however many files there are.
+        if (done.size === total || done.size % Math.ceil(total / 10) === 0) progress(done.size, total)
+      }
       try {
         await mapParallel(writes, PARALLEL_REQUESTS, async (change) => {
           const file = byPath.get(change.path)
           if (file === undefined) throw notFromPostern(files, 'plans a file that was not offered')
           await write(pathIn(root, change.path), file)
           sentBytes += file.size
-          done.add(change)
-          progress(done.size, plan.changes.length)
+          finish(change)
         })
         // One after the other: with its last file the server removes a folder.
         for (const change of removals) {
           await remove(pathIn(root, change.path))
-          done.add(change)
-          progress(done.size, plan.changes.length)
+          finish(change)
         }
       } catch (error) {
         throw done.size === 0 && !isOpen(error) ? error : partial(plan.changes, done, error)

@@ -85,6 +85,16 @@ describe('a deployment to a stock Kestra', () => {
     expect(Object.keys(stored()).sort()).toEqual(['/team/a.py', '/teammate/x', '/y'])
   })
 
+  it('says how far it is ten times, however many files there are', async () => {
+    await job.write(Object.fromEntries(Array.from({ length: 55 }, (_, i) => [`scripts/f${i}`, 'x'])))
+    const { stdout } = await main()
+    expect(stdout.match(/^Sent \d+ of 55 contents$/gm)?.slice(-2)).toEqual([
+      'Sent 54 of 55 contents',
+      'Sent 55 of 55 contents',
+    ])
+    expect(stdout.match(/^Sent/gm)).toHaveLength(10)
+  })
+
   it('stores an archive as what it is', async () => {
     await job.write({ 'scripts/lib.zip': 'PK', 'scripts/empty.py': '' })
     expect((await main()).exitCode).toBe(0)
