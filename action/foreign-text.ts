@@ -27,3 +27,10 @@ export const toProse = (text: string): string => toEntities(text.replace(/[@#]/g
 /** An entity is never markup, to Markdown or HTML. All become one but letters, digits, spaces, `/` and `-`. */
 const toEntities = (text: string): string =>
   replaceControls(text).replace(/[^\p{L}\p{N}/ -]/gu, (character) => `&#${character.codePointAt(0)};`)
+
+/** For Markdown, as lines to copy. In HTML's own element no line can end the block. */
+export const toBlock = (text: string): string =>
+  `<pre>${text
+    .split('\n')
+    .map((line) => toEntities(line))
+    .join('&#10;')}</pre>`

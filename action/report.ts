@@ -2,10 +2,11 @@
 
 import type { FileChange } from '../shared/folder-diff.ts'
 import { FAILURES, type Failure } from './failure.ts'
-import { toCode, toProse } from './foreign-text.ts'
+import { toBlock, toCode, toProse } from './foreign-text.ts'
+import { formatBytes, formatCount } from './format.ts'
 import type { Outcome } from './sync.ts'
 
-/** A finished run. */
+/** What became of one target. */
 export interface Report extends Outcome {
   readonly namespace: string
   /** The folder in the namespace. */
@@ -28,7 +29,7 @@ export function toLog(report: Report): string[] {
   const lines = report.plan.changes.map(
     (change) => `${SIGNS[change.kind]} ${change.path} (${sizesOf(change)})`,
   )
-  const { shown, more } = firstOf(lines)
+  const { shown, more } = firstOf(lines, MAX_SHOWN_BYTES)
   return [
     ...shown,
     ...more,
@@ -37,11 +38,12 @@ export function toLog(report: Report): string[] {
   ]
 }
 
-export function toSummary(report: Report): string {
+/** @param maxBytes of the rows of the table */
+export function toSummary(report: Report, maxBytes = MAX_SHOWN_BYTES): string {
   const rows = report.plan.changes.map(
     (change) => `| ${DONE[change.kind]} | ${toCode(change.path)} | ${sizesOf(change)} |`,
   )
-  const { shown, more } = firstOf(rows)
+  const { shown, more } = firstOf(rows, maxBytes)
   const table =
     rows.length === 0 ? [] : ['', '| Change | File | Size |', '| --- | --- | --- |', ...shown, '', ...more]
   return [
@@ -53,16 +55,43 @@ export function toSummary(report: Report): string {
   ].join('\n')
 }
 
-export function toOutputs({ plan, deploymentId = '' }: Report): Record<string, string> {
-  const changes = JSON.stringify(plan.changes)
+/** GitHub takes 65,536 characters in a comment. */
+const MAX_COMMENT_BYTES = 60_000
+
+export const toComment = (reports: readonly Report[]): string =>
+  reports.map((report) => toSummary(report, MAX_COMMENT_BYTES / reports.length)).join('\n')
+
+/** Of all targets together. Where there are several, each change says where it belongs. */
+export function toOutputs(reports: readonly Report[]): Record<string, string> {
+  const all = reports.flatMap(({ plan }) => plan.changes)
+  const changes = JSON.stringify(
+    reports.length === 1
+      ? all
+      : reports.flatMap(({ namespace, root, plan }) =>
+          plan.changes.map((change) => ({ namespace, root, ...change })),
+        ),
+  )
   return {
-    changed: String(plan.changes.length > 0),
-    ...Object.fromEntries(countKinds(plan.changes).map(([kind, count]) => [kind, String(count)])),
-    unchanged: String(plan.unchanged),
-    deployment: deploymentId,
+    changed: String(all.length > 0),
+    ...Object.fromEntries(countKinds(all).map(([kind, count]) => [kind, String(count)])),
+    unchanged: String(reports.reduce((sum, { plan }) => sum + plan.unchanged, 0)),
+    deployment: reports.flatMap(({ deploymentId }) => deploymentId ?? []).join(' '),
     plan: Buffer.byteLength(changes) <= MAX_PLAN_LENGTH ? changes : '',
   }
 }
+
+/** The whole of it, for the plan file. */
+export const toPlanFile = (reports: readonly Report[]): string =>
+  `${JSON.stringify(
+    reports.map(({ namespace, root, plan }) => ({
+      namespace,
+      root,
+      changes: plan.changes,
+      unchanged: plan.unchanged,
+    })),
+    null,
+    2,
+  )}\n`
 
 export interface Annotation {
   readonly title: string
@@ -71,7 +100,7 @@ export interface Annotation {
 }
 
 /** A failure as it may be shown. */
-export type ShownFailure = Pick<Failure, 'code' | 'message' | 'files'>
+export type ShownFailure = Pick<Failure, 'code' | 'message' | 'files' | 'block'>
 
 export function toAnnotations(failure: ShownFailure): Annotation[] {
   const title = `${failure.code}: ${FAILURES[failure.code]}`
@@ -85,25 +114,35 @@ export function toAnnotations(failure: ShownFailure): Annotation[] {
   ]
 }
 
-export function toFailureSummary({ code, message, files }: ShownFailure): string {
+export function toFailureSummary({ code, message, files, block }: ShownFailure): string {
   const items = files.map(({ file, problem }) => `- ${toCode(file)} ${toProse(problem)}`)
   const heading = `## Failed: ${FAILURES[code]} (${code})`
-  const { shown, more } = firstOf(items)
-  return [heading, '', toProse(message), '', ...shown, ...more, ''].join('\n')
+  const { shown, more } = firstOf(items, MAX_SHOWN_BYTES)
+  const apart = block === undefined ? [] : [toBlock(block), '']
+  return [heading, '', toProse(message), '', ...apart, ...shown, ...more, ''].join('\n')
 }
 
-function headingOf({ plan, isDryRun }: Report, target: string): string {
-  if (plan.changes.length === 0) return `Nothing to change in ${target}`
+function headingOf({ plan, isDryRun, isStale }: Report, target: string): string {
+  if (isStale) return `A newer run was there before: nothing was written to ${target}`
+  if (plan.changes.length === 0) {
+    return plan.adopted && !isDryRun
+      ? `Took over ${formatCount(plan.adopted, 'file')} in ${target}`
+      : `Nothing to change in ${target}`
+  }
   return isDryRun ? `Dry run: nothing was written to ${target}` : `Deployed to ${target}`
 }
 
 /** Such as «3 created, 1 updated, 2 deleted, 140 unchanged · 18.2 KB sent · 4 requests · 0.9 s». */
-function countsOf({ plan, sentBytes, requests, durationMs }: Report): string {
-  const counts = [...countKinds(plan.changes), ['unchanged', plan.unchanged] as const]
+function countsOf({ plan, kept, sentBytes, requests, durationMs }: Report): string {
+  const counts = [
+    ...countKinds(plan.changes),
+    ['unchanged', plan.unchanged] as const,
+    ...(kept > 0 ? [['protected', kept] as const] : []),
+  ]
   return [
     counts.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', '),
     `${formatBytes(sentBytes)} sent`,
-    requests === 1 ? '1 request' : `${requests} requests`,
+    formatCount(requests, 'request'),
     `${(durationMs / 1000).toFixed(1)} s`,
   ].join(' · ')
 }
@@ -124,18 +163,12 @@ function sizesOf(change: FileChange): string {
   }
 }
 
-/** In units of 1,000: «512 B», «18.2 KB», «4.0 MB». */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`
-  return bytes < 999_950 ? `${(bytes / 1_000).toFixed(1)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
-}
-
 /** The first lines, and how many more there are: no reader wants all of ten thousand, and GitHub takes 1 MiB. */
-function firstOf(lines: readonly string[]): { shown: string[]; more: string[] } {
+function firstOf(lines: readonly string[], maxBytes: number): { shown: string[]; more: string[] } {
   let bytes = 0
   const isWithin = (line: string, index: number) => {
     bytes += Buffer.byteLength(line)
-    return index < MAX_SHOWN && bytes < MAX_SHOWN_BYTES
+    return index < MAX_SHOWN && bytes < maxBytes
   }
   const end = lines.findIndex((line, index) => !isWithin(line, index))
   if (end < 0) return { shown: [...lines], more: [] }

@@ -5,16 +5,20 @@
 
 import * as core from '@actions/core'
 import { context } from '@actions/github'
-import type { Source } from '../shared/wire/sync.ts'
+import { describeIdentity, describeRun, type Identity, type Run } from './environment.ts'
 import { neutralise } from './foreign-text.ts'
+import { createSecrets, secretsAmongVariables } from './secrets.ts'
 
 export interface Runner {
   /** The folder that the repository is checked out to. */
   readonly workspace: string
+  /** A folder of the job; absent where nobody cleans up. */
+  readonly temporary: string | undefined
   /** Whether certificates are checked; an environment variable can switch that off for all of Node. */
   readonly isTlsVerified: boolean
   /** What GitHub says of the run; nothing outside of GitHub. */
-  describeRun(): Source
+  readonly run: Run
+  readonly identity: Identity | undefined
   /** The trimmed value of an input, by its name in action.yml; empty if it has none. */
   input(name: string): string
   /** Keeps a secret out of all that is written from now on. */
@@ -26,6 +30,8 @@ export interface Runner {
   warning(message: string): void
   /** Makes an annotation, at a file if there is one. */
   error(message: string, at: { title: string; file?: string }): void
+  /** How far the sending of files has come. */
+  progress(done: number, total: number): void
   output(name: string, value: string): void
   saveState(name: string, value: string): void
   readState(name: string): string
@@ -34,23 +40,19 @@ export interface Runner {
 }
 
 export function createRunner(): Runner {
-  const secrets = new Set<string>()
-  const redact = (text: string) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
-  const clean = (text: string) => neutralise(redact(text))
+  const secrets = createSecrets()
+  const clean = (text: string) => neutralise(secrets.redact(text))
+  const mask = (secret: string) => secrets.add(secret).forEach(core.setSecret)
+  secretsAmongVariables(process.env).forEach(mask)
   return {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    temporary: process.env.RUNNER_TEMP || undefined,
     isTlsVerified: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0',
-    describeRun,
+    run: describeRun(process.env, context.payload.pull_request?.number),
+    identity: describeIdentity(process.env),
     input: (name) => core.getInput(name),
-    mask(secret) {
-      // A mask of nothing would be an empty command.
-      if (secret === '') return
-      for (const form of [secret, Buffer.from(secret).toString('base64').replaceAll('=', '')]) {
-        secrets.add(form)
-        core.setSecret(form)
-      }
-    },
-    redact,
+    mask,
+    redact: secrets.redact,
     info: (line) => core.info(clean(line)),
     debug: (text) => core.debug(clean(text)),
     warning: (message) => core.warning(clean(message)),
@@ -59,28 +61,19 @@ export function createRunner(): Runner {
         title: clean(title),
         ...(file === undefined ? {} : { file: clean(file) }),
       }),
-    output: (name, value) => core.setOutput(name, redact(value)),
+    progress: (done, total) =>
+      core.info(`Sent ${done.toLocaleString('en')} of ${total.toLocaleString('en')} contents`),
+    output: (name, value) => core.setOutput(name, secrets.redact(value)),
     saveState: core.saveState,
     readState: core.getState,
     async summary(markdown) {
       if (!process.env.GITHUB_STEP_SUMMARY) return
       try {
-        await core.summary.addRaw(redact(markdown), true).write()
+        await core.summary.addRaw(secrets.redact(markdown), true).write()
       } catch (error) {
         // What was deployed stays deployed, whatever becomes of the page about it.
         core.warning(clean(`The job summary could not be written: ${String(error)}`))
       }
     },
-  }
-}
-
-/** Without GITHUB_REPOSITORY, outside of GitHub, the context throws. */
-function describeRun(): Source {
-  try {
-    const { repo, ref, sha, serverUrl, runId } = context
-    const repository = `${repo.owner}/${repo.repo}`
-    return { repository, ref, sha, runUrl: `${serverUrl}/${repository}/actions/runs/${runId}` }
-  } catch {
-    return {}
   }
 }

@@ -9,16 +9,10 @@ import { access, lstat, readdir, readFile, readlink, realpath } from 'node:fs/pr
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import ignore from 'ignore'
 import { type FilePath, joinPath } from '../shared/file-path.ts'
-import type { ManifestFile } from '../shared/folder-diff.ts'
 import { MAX_FILE_BYTES, MAX_FOLDER_FILES } from '../shared/limits.ts'
 import { Failure, type FileProblem } from './failure.ts'
 import { mapParallel } from './parallel.ts'
-import { changedDuringRun, openScanned } from './scanned-file.ts'
-
-/** A file of the directory: its `path` below it, in Unicode's composed form (NFC), and where it is on the disk. */
-export interface ScannedFile extends ManifestFile {
-  readonly file: string
-}
+import { changedDuringRun, openScanned, readPieces, type ScannedFile } from './scanned-file.ts'
 
 export interface Scan {
   /** Sorted by path. */
@@ -47,7 +41,7 @@ const PARALLEL_READS = 8
  * @throws {Failure} POSTERN-201, 203, 204 or 205
  */
 export async function scanDirectory(workspace: string, directory: string, target: FilePath): Promise<Scan> {
-  const base = await realpath(workspace)
+  const base = await realpath(workspace).catch(() => resolve(workspace))
   const root = await findDirectory(base, directory)
   const walk = await walkDirectory(root, target)
   const problems = [...walk.problems, ...findCollisions(root, walk.found), ...findExcess(walk.found)]
@@ -230,7 +224,7 @@ async function hashFile({ path, file, size }: Found): Promise<ScannedFile> {
   const hash = createHash('sha256')
   let bytes = 0
   await using handle = await openScanned(file, path)
-  for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readPieces(handle, size)) {
     hash.update(chunk)
     bytes += chunk.byteLength
   }

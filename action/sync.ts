@@ -1,86 +1,105 @@
 /**
- * Brings the scanned files into the namespace folder: plan, upload what is missing, commit. The server is not taken
- * at its word: it gets no content but those it was offered, and may plan nothing that was not asked for.
+ * Brings the scanned files into the namespace folder: prepare, which writes nothing, then carry out. The server is
+ * not taken at its word: it gets no content but those it was offered, and may plan nothing that was not asked for.
  */
 
-import { createHash } from 'node:crypto'
 import { type FilePath, joinPath } from '../shared/file-path.ts'
-import { MAX_UPLOAD_BYTES, MAX_UPLOAD_CONTENTS } from '../shared/limits.ts'
-import type { ManifestInput, Plan, Source } from '../shared/wire/sync.ts'
+import type { DeleteMode, Plan, PlanInput, SourceInput } from '../shared/wire/sync.ts'
 import { Failure } from './failure.ts'
-import { mapParallel } from './parallel.ts'
-import type { Content, Postern } from './remote/postern.ts'
-import type { Scan, ScannedFile } from './scan.ts'
-import { changedDuringRun, openScanned } from './scanned-file.ts'
+import { guardPlan, keepProtected, type Rules } from './guards.ts'
+import type { Inputs } from './inputs/read.ts'
+import type { Manifest, Remote, Work } from './remote/remote.ts'
+import type { ScannedFile } from './scanned-file.ts'
 
 export interface SyncRequest {
   readonly files: readonly ScannedFile[]
+  /** Where they come from, as it is written. */
+  readonly directory: string
   readonly root: FilePath
-  readonly isDeleting: boolean
-  readonly isDryRun: boolean
-  readonly source: Source
+  readonly delete: DeleteMode
+  readonly rules: Rules
+  readonly onConflict: Inputs['onConflict']
+  readonly staleRun: Inputs['staleRun']
+  readonly source: SourceInput
+}
+
+/** What is going to happen, as far as anything does. */
+export interface Prepared {
+  readonly manifest: Manifest
+  readonly plan: Plan
+  /** How many files would be deleted if they were not protected. */
+  readonly kept: number
 }
 
 export interface Outcome {
   readonly plan: Plan
-  /** Absent if nothing was written. */
+  /** Absent if nothing was written, or the server does not record it. */
   readonly deploymentId?: string | undefined
   /** Contents that were uploaded; headers and manifests do not count. */
   readonly sentBytes: number
+  readonly kept: number
+  /** Whether a newer run has been there before, and nothing was written for that. */
+  readonly isStale: boolean
 }
 
-const PARALLEL_UPLOADS = 4
 const MAX_COMMITS = 3
 
-/** @throws {Failure} POSTERN-202 when an empty directory would delete all there is */
-export function refuseToEmpty(
-  { files, skipped }: Scan,
-  { directory, isDeleting }: { readonly directory: string; readonly isDeleting: boolean },
-): void {
-  if (!isDeleting || files.length > 0) return
-  throw new Failure('POSTERN-202', {
-    what: `${directory} holds no file to deploy (${skipped.ignored} ignored, ${skipped.hidden} hidden).`,
-    why: 'With delete: true, every file of the namespace folder would go.',
-    fix: 'Check the input directory, and .kestraignore if there is one.',
-  })
+/**
+ * One request to a Postern. Protected files are kept.
+ *
+ * @throws {Failure} POSTERN-303, 304, 305, 401, or what the HTTP client throws
+ */
+export async function prepare(remote: Remote, request: SyncRequest): Promise<Prepared> {
+  const manifest = {
+    root: request.root,
+    delete: request.delete,
+    files: request.files.map(({ path, sha256, size }) => ({ path, sha256, size })),
+  }
+  const input: PlanInput = { ...manifest, source: request.source }
+  const offered = await remote.plan(input)
+  checkPlan(offered, manifest)
+  const { plan, keep } = keepProtected(offered, request.rules.protect)
+  guardPlan(plan, request.rules, request.directory)
+  return { manifest: keep.length === 0 ? manifest : { ...manifest, keep }, plan, kept: keep.length }
 }
 
+/** Whether the folder is as wanted, so that nothing more needs to be asked. */
+export const isDone = ({ changes, adopted = 0 }: Plan): boolean => changes.length === 0 && adopted === 0
+
 /**
- * @param log takes a line whenever an upload is done
- * @throws {Failure} POSTERN-205, 301, 401, or what the HTTP client throws
+ * @param log takes a line when somebody else was faster
+ * @throws {Failure} POSTERN-205, 301, 302, 501, or what `prepare` throws
  */
-export async function sync(
-  postern: Postern,
-  { files, root, isDeleting, isDryRun, source }: SyncRequest,
+export async function carryOut(
+  remote: Remote,
+  request: SyncRequest,
+  prepared: Prepared,
+  { progress, uninterrupted }: Pick<Work, 'progress' | 'uninterrupted'>,
   log: (line: string) => void,
 ): Promise<Outcome> {
-  const manifest = {
-    root,
-    delete: isDeleting,
-    files: files.map(({ path, sha256, size }) => ({ path, sha256, size })),
-  }
+  const { files, source, staleRun, onConflict, root } = request
   let sentBytes = 0
-  for (let commits = 1; ; commits++) {
-    const plan = await postern.plan(manifest)
-    checkPlan(plan, manifest)
-    if (isDryRun || plan.changes.length === 0) return { plan, sentBytes }
-    sentBytes += await uploadMissing(postern, plan, files, log)
+  for (let commits = 1, { manifest, plan, kept } = prepared; ; commits++) {
+    if (isDone(plan)) return { plan, sentBytes, kept, isStale: false }
+    const allowStale = staleRun === 'allow'
     try {
-      const { id } = await postern.commit({ plan: manifest, source }, plan.etag)
-      return { plan, deploymentId: id, sentBytes }
+      const work = { manifest, plan, files, source, allowStale, progress, uninterrupted }
+      const applied = await remote.apply(work)
+      sentBytes += applied.sentBytes
+      return { plan, deploymentId: applied.deploymentId, sentBytes, kept, isStale: false }
     } catch (error) {
-      if (!(error instanceof Failure && error.serverCode === 'folder_changed')) throw error
-      if (commits === MAX_COMMITS) throw keepsChanging(root)
-      log('The folder was changed by somebody else since it was planned. Planning again.')
+      if (!(error instanceof Failure)) throw error
+      if (error.code === 'POSTERN-302' && staleRun === 'skip') return { plan, sentBytes, kept, isStale: true }
+      if (error.serverCode !== 'folder_changed') throw error
+      if (onConflict === 'fail' || commits === MAX_COMMITS) throw keepsChanging(root, commits)
     }
+    log('The folder was changed by somebody else since it was planned. Planning again.')
+    ;({ manifest, plan, kept } = await prepare(remote, request))
   }
 }
 
 /** Refuses a plan that wants a content it was not offered, or says it does what was not asked for. */
-function checkPlan(
-  { changes, unchanged, missing }: Plan,
-  manifest: ManifestInput & { readonly root: FilePath },
-): void {
+function checkPlan({ changes, unchanged, missing }: Plan, manifest: Manifest): void {
   const hashes = new Set(manifest.files.map((file) => file.sha256))
   const paths = new Set(manifest.files.map((file) => file.path))
   if (!missing.every((sha256) => hashes.has(sha256))) {
@@ -95,55 +114,10 @@ function checkPlan(
     if (!joinPath(manifest.root, path).ok) throw untrustworthy('names a path that no file can have')
     if (paths.has(path) === (kind === 'delete'))
       throw untrustworthy(`would ${kind} ${path}, which makes no sense`)
-    if (kind === 'delete' && !manifest.delete)
+    if (kind === 'delete' && manifest.delete === 'none')
       throw untrustworthy(`would delete ${path}, but delete is false`)
   }
 }
-
-async function uploadMissing(
-  postern: Postern,
-  { missing }: Plan,
-  files: readonly ScannedFile[],
-  log: (line: string) => void,
-): Promise<number> {
-  const bySha256 = new Map(files.map((file) => [file.sha256, file]))
-  const contents = [...new Set(missing)].flatMap((sha256) => bySha256.get(sha256) ?? [])
-  let stored = 0
-  const sizes = await mapParallel(toBatches(contents), PARALLEL_UPLOADS, async (batch) => {
-    await postern.upload(await Promise.all(batch.map(readContent)))
-    stored += batch.length
-    log(`Uploaded ${stored.toLocaleString('en')} of ${contents.length.toLocaleString('en')} contents`)
-    return totalSize(batch)
-  })
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-/** As few uploads as the limits allow without reordering. A content above the limit for bytes goes alone. */
-export function toBatches<T extends { readonly size: number }>(contents: readonly T[]): T[][] {
-  const batches: T[][] = []
-  let bytes = 0
-  for (const content of contents) {
-    const batch = batches.at(-1)
-    if (batch && batch.length < MAX_UPLOAD_CONTENTS && bytes + content.size <= MAX_UPLOAD_BYTES) {
-      batch.push(content)
-      bytes += content.size
-    } else {
-      batches.push([content])
-      bytes = content.size
-    }
-  }
-  return batches
-}
-
-/** Hashes what is sent, not what was scanned: between the two the file may have been exchanged. */
-async function readContent({ path, file, sha256 }: ScannedFile): Promise<Content> {
-  await using handle = await openScanned(file, path)
-  const bytes = await handle.readFile()
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw changedDuringRun(path)
-  return { sha256, bytes }
-}
-
-const totalSize = (batch: readonly ScannedFile[]): number => batch.reduce((sum, { size }) => sum + size, 0)
 
 const untrustworthy = (flaw: string): Failure =>
   new Failure('POSTERN-401', {
@@ -152,9 +126,9 @@ const untrustworthy = (flaw: string): Failure =>
     fix: 'Check the input server, and the version of the Postern there.',
   })
 
-const keepsChanging = (root: FilePath): Failure =>
+const keepsChanging = (root: FilePath, times: number): Failure =>
   new Failure('POSTERN-301', {
-    what: `The folder ${root} was changed by somebody else ${MAX_COMMITS} times while this run was about to.`,
+    what: `The folder ${root} was changed by somebody else ${times === 1 ? 'once' : `${times} times`} while this run was about to.`,
     why: 'Nothing of this run was written: it would have undone what it had not seen.',
     fix: 'Let one run at a time deploy to the namespace, with `concurrency` in the workflow; then run again.',
   })

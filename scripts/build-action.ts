@@ -12,7 +12,7 @@ import { rolldown } from 'rolldown'
 const ROOT = resolve(import.meta.dirname, '..')
 const DIST = join(ROOT, 'action', 'dist')
 
-const MAX_BYTES = { main: 300_000, post: 90_000 }
+const MAX_BYTES = { main: 300_000, post: 90_000, cli: 200_000 }
 
 if (process.argv.includes('--check')) {
   const aside = await mkdtemp(join(tmpdir(), 'postern-action-'))
@@ -31,7 +31,7 @@ async function build(folder: string): Promise<void> {
   const packages = new Set<string>()
   for (const [name, maxBytes] of Object.entries(MAX_BYTES)) {
     const file = join(folder, `${name}.mjs`)
-    for (const found of await bundle(join(ROOT, 'action', `${name}.ts`), file)) packages.add(found)
+    for (const found of await bundle(name, file)) packages.add(found)
     const { size } = await stat(file)
     console.log(`${name}.mjs: ${size.toLocaleString('en')} bytes`)
     if (size > maxBytes) fail(`${name}.mjs is above its limit of ${maxBytes.toLocaleString('en')} bytes.`)
@@ -40,11 +40,13 @@ async function build(folder: string): Promise<void> {
 }
 
 /** @returns the packages that code was taken from */
-async function bundle(input: string, file: string): Promise<string[]> {
+async function bundle(name: string, file: string): Promise<string[]> {
   const build = await rolldown({
-    input,
+    input: join(ROOT, 'action', `${name}.ts`),
     cwd: ROOT,
     platform: 'node',
+    // GitHub runs the steps on Node 24. On an older one the command line must come far enough to say what it needs.
+    ...(name === 'cli' && { transform: { target: 'node20' } }),
     // No package does anything on import that the Action needs. @actions/github would otherwise bring Octokit, and
     // with it undici: 1.6 MB for the context of the run.
     treeshake: { moduleSideEffects: [{ test: /node_modules/, sideEffects: false }] },

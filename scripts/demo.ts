@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startEdge } from './edge.ts'
 import { type Administrator, provisionDeployer, setUp } from './provision.ts'
-import { runAction } from './runner.ts'
+import { runAction, runCommandLine } from './runner.ts'
 
 const EXAMPLES = resolve(import.meta.dirname, '../examples/scripts')
 const NAMESPACE = 'prod'
@@ -79,6 +79,13 @@ async function demonstrate(): Promise<void> {
     left.includes(`${FOLDER}/notes/a b.md`),
     'a name with a space is another file than one with a plus',
   )
+
+  heading('The same folder from a terminal, in the words of Kestra’s own command line')
+  const words = `namespace files update ${NAMESPACE} scripts ${FOLDER} --server=${edge.url} --api-token ${token}`
+  const { exitCode, stdout } = await runCommandLine({ args: words.split(' '), cwd: workspace })
+  console.log(stdout)
+  assert.equal(exitCode, 0)
+  assert.match(stdout, /^Nothing to change in prod, folder \/scripts$/m)
 
   heading('All of it held')
 }

@@ -1,9 +1,10 @@
-/** Runs a step of the built Action as GitHub's runner does, and reads back all that it left. */
+/** Runs the built programs: a step of the Action as GitHub's runner does, and the command line as a shell does. */
 
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
 const DIST = resolve(import.meta.dirname, '../action/dist')
@@ -17,6 +18,8 @@ export interface ActionRun {
   readonly state?: Readonly<Record<string, string>>
   /** Added to the environment; of our own only PATH goes in. */
   readonly env?: Readonly<Record<string, string>>
+  /** Gets the process when it runs, to send it a signal. */
+  readonly onStart?: (child: ChildProcess) => void
 }
 
 export interface ActionResult {
@@ -29,6 +32,8 @@ export interface ActionResult {
   readonly summary: string
   readonly masks: string[]
   readonly annotations: Annotation[]
+  /** What the step left in the folder of the job, by name. */
+  readonly temporary: Record<string, string>
 }
 
 export interface Annotation {
@@ -47,6 +52,7 @@ export async function runAction({
   workspace,
   state = {},
   env = {},
+  onStart = () => {},
 }: ActionRun): Promise<ActionResult> {
   const temporary = await mkdtemp(join(tmpdir(), 'postern-runner-'))
   try {
@@ -59,11 +65,17 @@ export async function runAction({
         PATH: process.env.PATH,
         GITHUB_ACTIONS: 'true',
         GITHUB_WORKSPACE: workspace,
+        GITHUB_EVENT_NAME: 'push',
         GITHUB_REPOSITORY: 'acme/data',
+        GITHUB_REPOSITORY_ID: '789012',
         GITHUB_REF: 'refs/heads/main',
         GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
         GITHUB_SERVER_URL: 'https://github.com',
+        GITHUB_WORKFLOW_REF: 'acme/data/.github/workflows/deploy.yml@refs/heads/main',
         GITHUB_RUN_ID: '42',
+        GITHUB_RUN_NUMBER: '7',
+        GITHUB_RUN_ATTEMPT: '1',
+        GITHUB_ACTOR: 'mona',
         RUNNER_TEMP: temporary,
         ...files,
         ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [toVariable(name), value])),
@@ -71,11 +83,8 @@ export async function runAction({
         ...env,
       },
     })
-    const [stdout, stderr, exitCode] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      new Promise<number | null>((done, failed) => child.once('close', done).once('error', failed)),
-    ])
+    onStart(child)
+    const { stdout, stderr, exitCode } = await finished(child)
     const read = (name: (typeof FILES)[number]) => readFile(join(temporary, name), 'utf8')
     return {
       exitCode,
@@ -85,10 +94,56 @@ export async function runAction({
       state: parseValues(await read('GITHUB_STATE')),
       summary: await read('GITHUB_STEP_SUMMARY'),
       ...parseCommands(stdout),
+      temporary: await readRest(temporary),
     }
   } finally {
     await rm(temporary, { recursive: true })
   }
+}
+
+export interface CommandRun {
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** All of the environment but PATH. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly onStart?: (child: ChildProcess) => void
+}
+
+export interface CommandResult {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export function runCommandLine({
+  args,
+  cwd,
+  env = {},
+  onStart = () => {},
+}: CommandRun): Promise<CommandResult> {
+  const child = spawn(process.execPath, [join(DIST, 'cli.mjs'), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env },
+  })
+  onStart(child)
+  return finished(child)
+}
+
+async function finished(child: ChildProcessByStdio<null, Readable, Readable>): Promise<CommandResult> {
+  const [stdout, stderr, exitCode] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((done, failed) => child.once('close', done).once('error', failed)),
+  ])
+  return { stdout, stderr, exitCode }
+}
+
+async function readRest(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).filter((name) => !FILES.some((file) => file === name))
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  )
 }
 
 /** Spaces become underscores, hyphens stay: no shell could set such a variable, but the runner does. */

@@ -1,4 +1,10 @@
 import { setTimeout } from "node:timers/promises";
+import { X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Agent, request } from "node:https";
+import { resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import tls from "node:tls";
 import * as os from "os";
 import { EOL } from "os";
 import * as crypto from "crypto";
@@ -79,6 +85,37 @@ function _addIssue(context, label, dataset, config$1, other) {
 	if (isSchema) dataset.typed = false;
 	if (dataset.issues) dataset.issues.push(issue);
 	else dataset.issues = [issue];
+}
+/**
+* Compares two values using the SameValueZero algorithm, which treats `NaN`
+* as equal to itself unlike `===`.
+*
+* @param value1 The first value.
+* @param value2 The second value.
+*
+* @returns Whether the values are equal.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _isSameValueZero(value1, value2) {
+	return value1 === value2 || Number.isNaN(value1) && Number.isNaN(value2);
+}
+/**
+* Joins multiple `expects` values with the given separator.
+*
+* @param values The `expects` values.
+* @param separator The separator.
+*
+* @returns The joined `expects` property.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _joinExpects(values$1, separator) {
+	const list = [...new Set(values$1)];
+	if (list.length > 1) return `(${list.join(` ${separator} `)})`;
+	return list[0] ?? "never";
 }
 /**
 * Eagerly creates and attaches the Standard Schema properties of a schema.
@@ -193,6 +230,39 @@ function boolean(message$1) {
 		message: message$1,
 		"~run"(dataset, config$1) {
 			if (typeof dataset.value === "boolean") dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function literal(literal_, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "literal",
+		reference: literal,
+		expects: /* @__PURE__ */ _stringify(literal_),
+		async: false,
+		literal: literal_,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
+			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function number(message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "number",
+		reference: number,
+		expects: "number",
+		async: false,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			if (typeof dataset.value === "number" && !isNaN(dataset.value)) dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
 			return dataset;
 		}
@@ -315,6 +385,58 @@ function undefined_(message$1) {
 	});
 }
 /**
+* Returns the sub issues of the provided datasets for the union issue.
+*
+* @param datasets The datasets.
+*
+* @returns The sub issues.
+*
+* @internal
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function _subIssues(datasets) {
+	let issues;
+	if (datasets) for (const dataset of datasets) if (issues) for (const issue of dataset.issues) issues.push(issue);
+	else issues = dataset.issues;
+	return issues;
+}
+/* @__NO_SIDE_EFFECTS__ */
+function union(options, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "union",
+		reference: union,
+		expects: /* @__PURE__ */ _joinExpects(options.map((option) => option.expects), "|"),
+		async: false,
+		options,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			let validDataset;
+			let typedDatasets;
+			let untypedDatasets;
+			for (const schema of this.options) {
+				const optionDataset = schema["~run"]({ value: dataset.value }, config$1);
+				if (optionDataset.typed) if (optionDataset.issues) if (typedDatasets) typedDatasets.push(optionDataset);
+				else typedDatasets = [optionDataset];
+				else {
+					validDataset = optionDataset;
+					break;
+				}
+				else if (untypedDatasets) untypedDatasets.push(optionDataset);
+				else untypedDatasets = [optionDataset];
+			}
+			if (validDataset) return validDataset;
+			if (typedDatasets) {
+				if (typedDatasets.length === 1) return typedDatasets[0];
+				_addIssue(this, "type", dataset, config$1, { issues: /* @__PURE__ */ _subIssues(typedDatasets) });
+				dataset.typed = true;
+			} else if (untypedDatasets?.length === 1) return untypedDatasets[0];
+			else _addIssue(this, "type", dataset, config$1, { issues: /* @__PURE__ */ _subIssues(untypedDatasets) });
+			return dataset;
+		}
+	});
+}
+/**
 * Parses an unknown input based on a schema.
 *
 * @param schema The schema to be used.
@@ -333,13 +455,23 @@ function safeParse(schema, input, config$1) {
 		issues: dataset.issues
 	};
 }
+const ExchangeResponse = /* @__PURE__ */ object({
+	access_token: /* @__PURE__ */ string(),
+	issued_token_type: /* @__PURE__ */ literal("urn:ietf:params:oauth:token-type:access_token"),
+	token_type: /* @__PURE__ */ literal("Bearer"),
+	/** Seconds. */
+	expires_in: /* @__PURE__ */ number()
+});
 // action/failure.ts
 var Failure = class extends Error {
 	name = "Failure";
 	code;
 	files;
+	block;
+	status;
 	serverCode;
-	constructor(code, { what, why, fix, files = [], serverCode }) {
+	failingClaim;
+	constructor(code, { what, why, fix, files = [], block, ...answer }) {
 		super([
 			what,
 			why,
@@ -347,7 +479,10 @@ var Failure = class extends Error {
 		].filter(Boolean).join(" "));
 		this.code = code;
 		this.files = files;
-		this.serverCode = serverCode;
+		this.block = block;
+		this.status = answer.status;
+		this.serverCode = answer.serverCode;
+		this.failingClaim = answer.failingClaim;
 	}
 	/** The same failure, saying how often it was tried. */
 	after(tries) {
@@ -357,6 +492,27 @@ var Failure = class extends Error {
 };
 // package.json
 var version = "0.1.0";
+// action/body.ts
+function encode(body) {
+	if (body === void 0) return {
+		headers: {},
+		length: 0
+	};
+	if (typeof body === "string") return encoded("application/json", body, Buffer.byteLength(body));
+	if (body instanceof URLSearchParams) {
+		const text = body.toString();
+		return encoded("application/x-www-form-urlencoded", text, text.length);
+	}
+	return encoded(body.type, body.open(), body.length);
+}
+const encoded = (type, body, length) => ({
+	headers: {
+		"Content-Type": type,
+		"Content-Length": String(length)
+	},
+	body,
+	length
+});
 // shared/wire/error.ts
 /** Error bodies. `message` is what Kestra's clients print; `code` is what programs should look at. */
 /** Under `/api/v1`: Kestra's shape, with a stable code, a sentence of advice and the request id beside it. */
@@ -382,7 +538,6 @@ const OauthError = /* @__PURE__ */ object({
 	requestId: /* @__PURE__ */ string()
 });
 // action/refusal.ts
-/** What an answer that is not 200, or no answer at all, means to who runs the Action. Pure. */
 /** Whether the same request may succeed later. */
 const isTransient = (status) => [
 	408,
@@ -393,37 +548,44 @@ const isTransient = (status) => [
 	503,
 	504
 ].includes(status);
-/** @param redact takes the secrets out of what the server says, which may echo them */
-function readRefusal(answer, redact) {
+/**
+* @param redact takes the secrets out of what the server says, which may echo them
+* @param isBasic whether a user and a password were sent, and no token
+*/
+function readRefusal(answer, redact, isBasic) {
 	const { url, status, headers } = answer;
 	if (status >= 300 && status < 400) return new Failure("POSTERN-401", {
-		what: `${url} redirects to ${shorten(redact(headers.get("Location") ?? "nowhere"))}.`,
+		what: `${url} redirects to ${shorten(redact(headers.location ?? "nowhere"))}.`,
 		why: "Redirects are not followed, so that the credential goes nowhere else.",
 		fix: "Set server to the address that Postern itself answers at."
 	});
-	const said = readError(answer.text);
-	if (said === void 0 && !isTransient(status)) return notFromPostern(url, `has the status ${status} and is no error of Postern: ${describe(answer, redact)}`);
-	const code = codeOf(status, said?.code);
-	const retryAfter = headers.get("Retry-After");
+	const said = readError(answer.bytes.toString());
+	const isPage = headers["content-type"]?.startsWith("text/html") ?? false;
+	if (said === void 0 && !isTransient(status) && (isPage || status !== 401)) return notFromPostern(url, `has the status ${status} and is no error of Postern: ${describe(answer, redact)}`, isPage ? void 0 : status);
+	const code = codeOf(status, said?.code, isBasic);
+	const retryAfter = headers["retry-after"];
 	return new Failure(code, {
 		what: `${url} answered ${status}${retryAfter ? ` (Retry-After: ${shorten(redact(retryAfter))})` : ""}.`,
-		...said && { why: shorten(redact(`${said.text} (${said.code}, request ${said.requestId})`)) },
+		...said && { why: shorten(redact(told(said))) },
 		fix: ADVICE[said?.code ?? ""] ?? FIXES[code] ?? "Look for the request id in the log of the worker.",
-		...said && { serverCode: said.code }
+		status,
+		...said?.code && { serverCode: said.code },
+		...said?.failingClaim && { failingClaim: shorten(redact(said.failingClaim)) }
 	});
 }
 /** An answer with which the Action cannot go on, whoever gave it. */
-function notFromPostern(url, flaw) {
+function notFromPostern(url, flaw, status) {
 	return new Failure("POSTERN-401", {
 		what: `The answer of ${url} ${flaw}.`,
 		why: "A Postern of this version does not answer so; a sign-in page or a proxy before it may.",
-		fix: "Check the input server, and that the runner may reach it without signing in."
+		fix: "Check the input server, and that the runner may reach it without signing in.",
+		...status && { status }
 	});
 }
 /** Of a body only HTML is quoted: one that was to be JSON may hold a token that nobody knows yet. */
-function describe({ headers, text }, redact) {
-	const contentType = shorten(redact(headers.get("Content-Type") ?? "none"));
-	return `content type ${contentType}${contentType.startsWith("text/html") ? `, begins with «${redact(text).slice(0, 80)}»` : ""}`;
+function describe({ headers, bytes }, redact) {
+	const contentType = shorten(redact(headers["content-type"] ?? "none"));
+	return `content type ${contentType}${contentType.startsWith("text/html") ? `, begins with «${redact(bytes.toString()).slice(0, 80)}»` : ""}`;
 }
 /** Only the code of the error is shown: a message of `fetch` can hold a header, and so the credential. */
 function readNetworkError(url, error) {
@@ -433,14 +595,22 @@ function readNetworkError(url, error) {
 		failure: new Failure("POSTERN-403", {
 			what: `The TLS connection to ${origin} failed (${reason}).`,
 			why: "The certificate of the server is not one that this runner trusts.",
-			fix: "Give the server a certificate of a public authority, for the name in the input server."
+			fix: "Set ca-certificate to that of your own authority, or give the server one for the name in the input server."
 		}),
 		isTransient: false
+	};
+	if (reason === "ERR_PROXY_TUNNEL") return {
+		failure: new Failure("POSTERN-404", {
+			what: `The proxy of this runner does not lead to ${origin}.`,
+			why: "HTTPS_PROXY names a proxy, and NO_PROXY does not name this server.",
+			fix: "Let the proxy pass the connection, or add the server to NO_PROXY."
+		}),
+		isTransient: true
 	};
 	return {
 		failure: new Failure("POSTERN-405", {
 			what: `There is no answer from ${origin} (${reason}).`,
-			fix: "Check the input server, that it is up, and that this runner may connect to it; then run again."
+			fix: "Check the input server, that it is up, and that this runner may connect to it (through HTTPS_PROXY, where that is set); then run again."
 		}),
 		isTransient: true
 	};
@@ -449,20 +619,42 @@ const NEW_TOKEN = "Create a new API token in Postern and put it in the secret th
 /** By the code of the server's answer. */
 const ADVICE = {
 	route_not_found: "Check the input server: it is the base URL, without /api/v1 or anything below.",
+	stale_run: "Run the workflow for the newest commit, or set stale-run to skip or allow.",
 	path_taken: "The namespace has a file where the directory has a folder, or the other way round: remove or rename one of them."
 };
 const FIXES = {
 	"POSTERN-112": NEW_TOKEN,
 	"POSTERN-113": NEW_TOKEN,
+	"POSTERN-114": "Check user and password. A service account has none: give it an API token; so wants Kestra Cloud.",
+	"POSTERN-115": "Leave audience out, check the clock of a runner of your own, and run the job again: each try mints a fresh token.",
 	"POSTERN-121": "Give the service account a role with this permission in the namespace or one above it, or check tenant and namespace.",
 	"POSTERN-406": "Wait, or let fewer runs start at the same time; then run again."
 };
-function codeOf(status, serverCode) {
+/** By the code of the server's answer, where the status would say less. */
+const CODES = {
+	token_expired: "POSTERN-113",
+	account_disabled: "POSTERN-112",
+	credentials_wrong: "POSTERN-114",
+	assertion_refused: "POSTERN-111",
+	stale_run: "POSTERN-302"
+};
+function codeOf(status, serverCode = "", isBasic) {
 	if (status === 429) return "POSTERN-406";
-	if (serverCode === "token_expired") return "POSTERN-113";
-	if (status === 401 || serverCode?.startsWith("token_") || serverCode === "account_disabled") return "POSTERN-112";
+	const known = CODES[serverCode];
+	if (known) return known;
+	if (/^assertion_|^audience_/.test(serverCode)) return "POSTERN-115";
+	if (serverCode.startsWith("token_")) return "POSTERN-112";
+	if (status === 401) return isBasic ? "POSTERN-114" : "POSTERN-112";
 	return status === 403 ? "POSTERN-121" : "POSTERN-407";
 }
+const told = ({ text, code, requestId }) => code === void 0 ? text : `${text} (${code}, request ${requestId})`;
+/** RFC 8693 with what Postern adds: the claim of an assertion that no trust policy takes, if the caller may know it. */
+const Refused = /* @__PURE__ */ object({
+	...OauthError.entries,
+	failing_claim: /* @__PURE__ */ optional(/* @__PURE__ */ string())
+});
+/** Of a stock Kestra: its own shape, or a problem document (RFC 9457) from its version 2 on. */
+const KestraError = /* @__PURE__ */ union([/* @__PURE__ */ object({ message: /* @__PURE__ */ string() }), /* @__PURE__ */ object({ detail: /* @__PURE__ */ string() })]);
 function readError(text) {
 	const json = parseJson(text);
 	const api = /* @__PURE__ */ safeParse(ApiError, json);
@@ -470,11 +662,18 @@ function readError(text) {
 		...api.output,
 		text: api.output.detail ?? api.output.message
 	};
-	const oauth = /* @__PURE__ */ safeParse(OauthError, json);
-	return oauth.success ? {
-		...oauth.output,
-		text: oauth.output.error_description
-	} : void 0;
+	const oauth = /* @__PURE__ */ safeParse(Refused, json);
+	if (oauth.success) {
+		const { error_description, failing_claim, ...rest } = oauth.output;
+		return {
+			...rest,
+			text: error_description,
+			failingClaim: failing_claim
+		};
+	}
+	const kestra = /* @__PURE__ */ safeParse(KestraError, json);
+	if (!kestra.success) return void 0;
+	return { text: "message" in kestra.output ? kestra.output.message : kestra.output.detail };
 }
 function parseJson(text) {
 	try {
@@ -485,53 +684,132 @@ function parseJson(text) {
 }
 function reasonOf(error) {
 	if (!(error instanceof Error)) return "unknown";
-	const { cause } = error;
-	if (!(cause instanceof Error)) return error.name;
-	return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+	return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 /** What servers say can be long; a line of the log should not be. */
 const shorten = (text) => text.length > 300 ? `${text.slice(0, 300)}…` : text;
-// action/http.ts
+// action/transport.ts
 /**
-* The HTTP client: one POST at a time, tried again while that can help, and an answer that has been checked.
-* Every request of the Action is harmless to repeat (an access token whose answer got lost expires by itself). No redirect is followed, so a credential reaches one origin only.
+* One request and its whole answer, over Node's own client: it takes proxies from the environment (`HTTPS_PROXY`,
+* `NO_PROXY`) and certificates of one's own, which `fetch` cannot be told about. No redirect is followed.
 */
-const MAX_TRIES = 4;
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule("node:http");
 /** Above the longest honest one: a plan that deletes 10,000 files with long paths of any script. */
 const MAX_ANSWER_BYTES = 33554432;
+/**
+* @param text PEM, or the path of a file that holds it; empty for none
+* @throws {Failure} POSTERN-100 for anything else
+*/
+async function readCertificate(text, workspace) {
+	if (text === "") return void 0;
+	const pem = text.includes("-----BEGIN") ? text : await readFile(resolve(workspace, text), "utf8").catch(() => "");
+	try {
+		return new X509Certificate(pem).toString() && pem;
+	} catch {
+		throw new Failure("POSTERN-100", {
+			what: "Input ca-certificate is neither a certificate in PEM nor the path of a file that holds one.",
+			fix: "Correct that, then run again."
+		});
+	}
+}
+/** @param certificate PEM of an authority that is trusted besides those that Node trusts */
+function createTransport(certificate) {
+	const ca = certificate === void 0 ? {} : { ca: [...tls.getCACertificates("default"), certificate] };
+	const secure = new Agent({
+		keepAlive: true,
+		proxyEnv: process.env,
+		...ca
+	});
+	const clear = new HttpAgent({ keepAlive: true });
+	return async ({ method, url, headers, body, receive, signal }) => {
+		const sent = url.startsWith("https:") ? request(url, {
+			method,
+			headers,
+			signal,
+			agent: secure
+		}) : httpRequest(url, {
+			method,
+			headers,
+			signal,
+			agent: clear
+		});
+		const received = new Promise((resolve, reject) => {
+			sent.once("response", resolve).on("error", reject);
+			if (typeof body === "object") pipeline(body, sent).catch(reject);
+			else sent.end(body);
+		});
+		try {
+			const response = await received;
+			const { statusCode: status = 0, headers } = response;
+			if (!receive || !isGood(status)) return {
+				url,
+				status,
+				headers,
+				bytes: await readBody(url, response)
+			};
+			for await (const piece of response) receive(piece);
+			return {
+				url,
+				status,
+				headers,
+				bytes: Buffer.alloc(0)
+			};
+		} catch (error) {
+			signal.throwIfAborted();
+			throw error;
+		}
+	};
+}
+const isGood = (status) => status >= 200 && status < 300;
+/** Rejects when the connection breaks before the answer is whole. */
+async function readBody(url, response) {
+	const chunks = [];
+	let bytes = 0;
+	for await (const chunk of response) {
+		bytes += chunk.byteLength;
+		if (bytes > MAX_ANSWER_BYTES) throw notFromPostern(url, `is longer than ${MAX_ANSWER_BYTES} bytes`);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}
+const DEFAULT_DEADLINE_MS = 3e5;
+/** 256 KB a second. */
+const SLOWEST_BYTES_PER_MS = 256;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8e3;
-function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = (ms, signal) => setTimeout(ms, void 0, { signal }), random = Math.random, now = Date.now, timeoutMs = 6e4, deadlineMs = 3e5 }) {
+function createHttp({ redact, signal: ending = new AbortController().signal, headers: common = {}, transport = createTransport(), sleep: pause = (ms, signal) => setTimeout(ms, void 0, { signal }), random = Math.random, now = Date.now, retries = 3, timeoutMs = 6e4, deadlineMs = DEFAULT_DEADLINE_MS }) {
 	const deadline = now() + deadlineMs;
-	const ending = new AbortController();
 	let requests = 0;
-	async function send(url, { headers, body }) {
+	async function sendOnce(method, url, request) {
+		const { headers, body, receive } = request;
+		const encoded = encode(typeof body === "function" ? await body() : body);
+		const timeMs = timeoutMs + Math.floor(encoded.length / SLOWEST_BYTES_PER_MS);
 		requests++;
-		const response = await fetch(url, {
-			method: "POST",
+		return transport({
+			method,
+			url,
 			headers: {
 				Accept: "application/json",
 				"User-Agent": `postern-action/${version}`,
+				...encoded.headers,
+				...common,
 				...headers
 			},
-			body,
-			redirect: "manual",
-			signal: AbortSignal.any([ending.signal, AbortSignal.timeout(Math.max(0, Math.min(timeoutMs, deadline - now())))])
+			body: encoded.body,
+			receive: receive?.(),
+			signal: AbortSignal.any([ending, AbortSignal.timeout(Math.max(0, Math.min(timeMs, deadline - now())))])
 		});
-		return {
-			url,
-			status: response.status,
-			headers: response.headers,
-			text: await readText(url, response)
-		};
 	}
 	/** The answer, or why there is none, and whether another try may end better. */
-	async function attempt(url, request) {
+	async function attempt(method, url, request) {
 		try {
-			const answer = await send(url, request);
-			if (answer.status === 200) return { answer };
-			const failure = readRefusal(answer, redact);
-			const retryAfterMs = readRetryAfter(answer.headers.get("Retry-After"), now());
+			const answer = await sendOnce(method, url, request);
+			if (isGood(answer.status)) return { answer };
+			const failure = readRefusal(answer, redact, {
+				...common,
+				...request.headers
+			}.Authorization?.startsWith("Basic ") ?? false);
+			const retryAfterMs = readRetryAfter(answer.headers["retry-after"], now());
 			return {
 				failure,
 				isTransient: isTransient(answer.status),
@@ -545,65 +823,151 @@ function createHttp({ redact, fetch = globalThis.fetch, sleep: pause = (ms, sign
 		}
 	}
 	return {
-		async post(url, request, schema) {
+		async send(method, url, request, read) {
 			for (let tries = 1;; tries++) {
-				const outcome = await attempt(url, request);
-				if ("answer" in outcome) return readJson(outcome.answer, schema, redact);
+				const outcome = await attempt(method, url, request);
+				if ("answer" in outcome) return read(outcome.answer, redact);
 				const jitterMs = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
 				const pauseMs = Math.max(outcome.retryAfterMs ?? 0, jitterMs);
-				if (!(outcome.isTransient && tries < MAX_TRIES && now() + pauseMs < deadline && !ending.signal.aborted)) throw outcome.failure.after(tries);
-				await pause(pauseMs, ending.signal);
+				if (!(outcome.isTransient && tries <= retries && now() + pauseMs < deadline && !ending.aborted)) throw outcome.failure.after(tries);
+				await pause(pauseMs, ending);
 			}
 		},
 		get requests() {
 			return requests;
-		},
-		abort: () => ending.abort()
+		}
 	};
 }
-async function readText(url, response) {
-	const decoder = new TextDecoder();
-	let text = "";
-	let bytes = 0;
-	for await (const chunk of response.body ?? []) {
-		bytes += chunk.byteLength;
-		if (bytes > MAX_ANSWER_BYTES) throw notFromPostern(url, `is longer than ${MAX_ANSWER_BYTES} bytes`);
-		text += decoder.decode(chunk, { stream: true });
-	}
-	return text + decoder.decode();
-}
-function readJson(answer, schema, redact) {
-	let json;
-	try {
-		if (answer.text !== "") json = JSON.parse(answer.text);
-	} catch {
-		throw notFromPostern(answer.url, `is not JSON: ${describe(answer, redact)}`);
-	}
-	const parsed = /* @__PURE__ */ safeParse(schema, json);
-	if (parsed.success) return parsed.output;
-	throw notFromPostern(answer.url, `has something unexpected at ${/* @__PURE__ */ getDotPath(parsed.issues[0]) ?? "its top"}`);
+/** Checks JSON with a schema, to which an empty answer is `undefined`. */
+function json(schema) {
+	return (answer, redact) => {
+		const text = answer.bytes.toString();
+		let value;
+		try {
+			if (text !== "") value = JSON.parse(text);
+		} catch {
+			throw notFromPostern(answer.url, `is not JSON: ${describe(answer, redact)}`);
+		}
+		const parsed = /* @__PURE__ */ safeParse(schema, value);
+		if (parsed.success) return parsed.output;
+		const place = /* @__PURE__ */ getDotPath(parsed.issues[0]) ?? "its top";
+		throw notFromPostern(answer.url, `has something unexpected at ${place}`);
+	};
 }
 /** RFC 9110 §10.2.3: seconds, or a date. Milliseconds from now; `undefined` when absent or neither. */
 function readRetryAfter(text, now) {
-	if (text === null) return void 0;
+	if (text === void 0) return void 0;
 	if (/^\d+$/.test(text)) return Number(text) * 1e3;
 	return text.endsWith(" GMT") ? Date.parse(text) - now || void 0 : void 0;
 }
-// action/authenticate.ts
-/** The access token: got for the API token before anything is asked of the server, given back after the job. */
-/** Revokes the access token of this job, if there is one (RFC 7009). It expires soon anyway: a failure is a warning. */
+new Map(Object.entries({
+	API: "pst",
+	SESSION: "psu",
+	IMPERSONATION: "psi",
+	INVITATION: "psv"
+}).map(([kind, prefix]) => [prefix, kind]));
+// shared/result.ts
+const ok = (value) => ({
+	ok: true,
+	value
+});
+const err = (error) => ({
+	ok: false,
+	error
+});
+// action/inputs/headers.ts
+/** Headers of one's own, for what stands before the server and wants to be told who comes. */
+/** Those that the client itself has to set, and the one that is for the credential. */
+const RESERVED_HEADERS = /^(authorization|host|connection|content-.*|transfer-encoding|if-match|idempotency-key)$/i;
+/** One `Name=value` a line, as the Kestra CLI takes them one by one. RFC 9110 §5.1 and §5.5. */
+function parseHeaders(text) {
+	const headers = {};
+	for (const line of text.split("\n").filter((one) => one.trim() !== "")) {
+		const [, name, value] = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*=\s*([\x20-\x7e]*?)\s*$/.exec(line) ?? [];
+		if (name === void 0 || value === void 0) return err("must have one Name=value a line");
+		if (RESERVED_HEADERS.test(name)) return err(`must not set ${name}`);
+		headers[name] = value;
+	}
+	return ok(headers);
+}
+// action/secrets.ts
+function createSecrets() {
+	const forms = /* @__PURE__ */ new Set();
+	return {
+		add(secret) {
+			const added = formsOf(secret).filter((form) => !forms.has(form));
+			for (const form of added) forms.add(form);
+			return added;
+		},
+		redact: (text) => [...forms].sort((a, b) => b.length - a.length).reduce((rest, form) => rest.replaceAll(form, "***"), text)
+	};
+}
+/** A line of a longer secret that is shorter is no secret: a brace alone would be found everywhere. */
+const MIN_LINE = 4;
+/** As it is, line by line, in Base64 and percent-encoded. A mask of nothing would be a mask of everything. */
+function formsOf(secret) {
+	const forms = [secret, ...secret.split(/[\r\n]+/).filter((line) => line.length >= MIN_LINE)].map((line) => line.trim()).flatMap((line) => [
+		line,
+		Buffer.from(line).toString("base64").replaceAll("=", ""),
+		Buffer.from(line).toString("base64url"),
+		encodeURIComponent(line.toWellFormed())
+	]);
+	return [...new Set(forms)].filter((form) => form !== "");
+}
+/** Below this, a value of a header is more likely a switch than a secret, and would be found in every other word. */
+const MIN_HEADER_SECRET = 6;
+/**
+* The secrets among the inputs. They are known before anything is said of the inputs, so they are looked for in
+* what was written there, right or wrong.
+*/
+function secretsAmongInputs(read) {
+	const [user, password] = [read("user"), read("password")];
+	const colon = user.indexOf(":");
+	return [
+		read("api-token"),
+		read("apiToken"),
+		read("github-token"),
+		password,
+		password && `${user}:${password}`,
+		...colon < 0 ? [] : [user, user.slice(colon + 1)],
+		...read("headers").split("\n").map((line) => line.slice(line.indexOf("=") + 1).trim()).filter((value) => value.length >= MIN_HEADER_SECRET)
+	].filter((secret) => secret !== "");
+}
+/** Proxies may want a password, which stands in their address. */
+function secretsAmongVariables(env) {
+	return Object.entries(env).flatMap(([name, value = ""]) => {
+		if (!/^(https?|all)_proxy$/i.test(name) || !URL.canParse(value)) return [];
+		const { username, password } = new URL(value);
+		if (password === "") return [];
+		const plain = decodeURIComponent(password);
+		return [
+			password,
+			plain,
+			`${decodeURIComponent(username)}:${plain}`
+		];
+	});
+}
+({ ...ExchangeResponse.entries });
+/**
+* Revokes the access token of this job, if there is one that lives (RFC 7009). It expires soon anyway: a failure is
+* a warning.
+*/
 async function giveBackToken(runner) {
 	const token = runner.readState("access-token");
-	if (token === "") return;
-	runner.mask(token);
+	const expiresAt = runner.readState("expires-at");
+	if (token === "" || expiresAt !== "" && Date.now() > Number(expiresAt)) return;
+	for (const secret of [token, ...secretsAmongInputs(runner.input)]) runner.mask(secret);
 	try {
+		const headers = parseHeaders(runner.input("headers"));
 		const http = createHttp({
 			redact: runner.redact,
+			transport: createTransport(await readCertificate(runner.input("ca-certificate"), runner.workspace)),
+			...headers.ok && { headers: headers.value },
 			timeoutMs: 1e4,
 			deadlineMs: 3e4
 		});
 		const body = new URLSearchParams({ token });
-		await http.post(`${runner.readState("server")}/oauth/revoke`, { body }, /* @__PURE__ */ undefined_());
+		await http.send("POST", `${runner.readState("server")}/oauth/revoke`, { body }, json(/* @__PURE__ */ undefined_()));
 		runner.info("The access token was revoked.");
 	} catch (error) {
 		const reason = error instanceof Failure ? `${error.code}: ${error.message}` : "An unexpected error.";
@@ -1174,6 +1538,23 @@ var Context = class {
 };
 // node_modules/@actions/github/lib/github.js
 const context = new Context();
+// action/environment.ts
+function describeRun(env, pullRequest) {
+	const variables = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => name.startsWith("GITHUB_") && name !== "GITHUB_TOKEN" ? [[name.slice(7), value]] : []));
+	return {
+		event: env.GITHUB_EVENT_NAME ?? "",
+		graphqlUrl: env.GITHUB_GRAPHQL_URL || "https://api.github.com/graphql",
+		variables,
+		...pullRequest === void 0 ? {} : { pullRequest }
+	};
+}
+function describeIdentity(env) {
+	const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = env;
+	return url && token ? {
+		url,
+		token
+	} : void 0;
+}
 // action/foreign-text.ts
 /** Text that others wrote (names of files, words of a server), made harmless for where it is shown. */
 /**
@@ -1193,22 +1574,19 @@ function replaceControls(text) {
 * Everything that is written passes here, and here only: secrets are taken out, and data cannot act as a command.
 */
 function createRunner() {
-	const secrets = /* @__PURE__ */ new Set();
-	const redact = (text) => [...secrets].reduce((rest, secret) => rest.replaceAll(secret, "***"), text);
-	const clean = (text) => neutralise(redact(text));
+	const secrets = createSecrets();
+	const clean = (text) => neutralise(secrets.redact(text));
+	const mask = (secret) => secrets.add(secret).forEach(setSecret);
+	secretsAmongVariables(process.env).forEach(mask);
 	return {
 		workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+		temporary: process.env.RUNNER_TEMP || void 0,
 		isTlsVerified: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== "0",
-		describeRun,
+		run: describeRun(process.env, context.payload.pull_request?.number),
+		identity: describeIdentity(process.env),
 		input: (name) => getInput(name),
-		mask(secret) {
-			if (secret === "") return;
-			for (const form of [secret, Buffer.from(secret).toString("base64").replaceAll("=", "")]) {
-				secrets.add(form);
-				setSecret(form);
-			}
-		},
-		redact,
+		mask,
+		redact: secrets.redact,
 		info: (line) => info(clean(line)),
 		debug: (text) => debug(clean(text)),
 		warning: (message) => warning(clean(message)),
@@ -1216,33 +1594,19 @@ function createRunner() {
 			title: clean(title),
 			...file === void 0 ? {} : { file: clean(file) }
 		}),
-		output: (name, value) => setOutput(name, redact(value)),
+		progress: (done, total) => info(`Sent ${done.toLocaleString("en")} of ${total.toLocaleString("en")} contents`),
+		output: (name, value) => setOutput(name, secrets.redact(value)),
 		saveState,
 		readState: getState,
 		async summary(markdown) {
 			if (!process.env.GITHUB_STEP_SUMMARY) return;
 			try {
-				await summary.addRaw(redact(markdown), true).write();
+				await summary.addRaw(secrets.redact(markdown), true).write();
 			} catch (error) {
 				warning(clean(`The job summary could not be written: ${String(error)}`));
 			}
 		}
 	};
-}
-/** Without GITHUB_REPOSITORY, outside of GitHub, the context throws. */
-function describeRun() {
-	try {
-		const { repo, ref, sha, serverUrl, runId } = context;
-		const repository = `${repo.owner}/${repo.repo}`;
-		return {
-			repository,
-			ref,
-			sha,
-			runUrl: `${serverUrl}/${repository}/actions/runs/${runId}`
-		};
-	} catch {
-		return {};
-	}
 }
 // action/post.ts
 /** After the job, whatever became of it: gives the access token back. Nothing here can fail the job. */

@@ -1,57 +1,46 @@
-/** The bulk protocol of Postern, call by call. Which call comes when is the business of sync. */
+/** The bulk protocol of Postern, call by call. Which call comes when is the business of `bulk.ts`. */
 
-import {
-  type CommitInput,
-  Deployment,
-  type ManifestInput,
-  Plan,
-  StoredBlobs,
-} from '../../shared/wire/sync.ts'
-import type { Http } from '../http.ts'
+import { type CommitInput, Deployment, Plan, type PlanInput, StoredBlobs } from '../../shared/wire/sync.ts'
+import { type Http, json } from '../http.ts'
+import { multipart } from '../multipart.ts'
+import { contentOf, type ScannedFile } from '../scanned-file.ts'
+import { filesUrl, type Place } from './remote.ts'
 
 export interface Postern {
-  /** Says what would change; writes nothing. */
-  plan(manifest: ManifestInput): Promise<Plan>
+  plan(request: PlanInput): Promise<Plan>
   /** Stores contents, each under its SHA-256. */
-  upload(contents: readonly Content[]): Promise<void>
+  upload(files: readonly ScannedFile[]): Promise<void>
+  /** The same for a single one, whatever its size. */
+  uploadLarge(file: ScannedFile): Promise<void>
   /** Makes the folder what the manifest says, if it still has this ETag. */
   commit(commit: CommitInput, etag: string): Promise<Deployment>
 }
 
-export interface Content {
-  readonly sha256: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
-
-export interface Place {
-  readonly server: string
-  readonly tenant: string
-  readonly namespace: string
-}
-
-export function connectPostern(
-  http: Http,
-  { server, tenant, namespace }: Place,
-  accessToken: string,
-): Postern {
-  const files = `${server}/api/v1/${tenant}/namespaces/${namespace}/files`
-  const authorization = { Authorization: `Bearer ${accessToken}` }
-  const json = { ...authorization, 'Content-Type': 'application/json' }
+/** @param authorization the value of the header */
+export function connectPostern(http: Http, place: Place, authorization: string): Postern {
+  const files = filesUrl(place)
+  const headers = { Authorization: authorization }
   return {
-    plan: (manifest) => http.post(`${files}/plan`, { headers: json, body: JSON.stringify(manifest) }, Plan),
+    plan: (request) =>
+      http.send('POST', `${files}/plan`, { headers, body: JSON.stringify(request) }, json(Plan)),
 
-    async upload(contents) {
-      const body = new FormData()
-      for (const { sha256, bytes } of contents) {
-        body.append('blob', new Blob([bytes], { type: 'application/octet-stream' }), sha256)
-      }
-      await http.post(`${files}/blobs`, { headers: authorization, body }, StoredBlobs)
+    async upload(scanned) {
+      const body = multipart(
+        scanned.map((file) => ({ name: 'blob', fileName: file.sha256, ...contentOf(file) })),
+      )
+      await http.send('POST', `${files}/blobs`, { headers, body }, json(StoredBlobs))
+    },
+
+    async uploadLarge(file) {
+      const body = { type: 'application/octet-stream', ...contentOf(file) }
+      await http.send('PUT', `${files}/blobs/${file.sha256}`, { headers, body }, json(StoredBlobs))
     },
 
     commit(commit, etag) {
       // One key for all tries of this commit: when only the answer was lost, the next one gets it again.
-      const headers = { ...json, 'If-Match': etag, 'Idempotency-Key': crypto.randomUUID() }
-      return http.post(`${files}/commit`, { headers, body: JSON.stringify(commit) }, Deployment)
+      const conditions = { 'If-Match': etag, 'Idempotency-Key': crypto.randomUUID() }
+      const request = { headers: { ...headers, ...conditions }, body: JSON.stringify(commit) }
+      return http.send('POST', `${files}/commit`, request, json(Deployment))
     },
   }
 }

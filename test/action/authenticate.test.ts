@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { authenticate, giveBackToken } from '../../action/authenticate.ts'
 import { createHttp } from '../../action/http.ts'
-import { readInputs } from '../../action/inputs.ts'
+import { readInputs } from '../../action/inputs/read.ts'
 import { API_TOKEN, type StandIn, sendJson, startServer } from './fixtures.ts'
 import { createRecorder } from './recorder.ts'
 
@@ -15,21 +15,27 @@ const GRANT = {
 async function exchange({ url }: StandIn) {
   const runner = createRecorder({ server: url, namespace: 'a', 'api-token': API_TOKEN })
   const http = createHttp({ redact: runner.redact, sleep: async () => {} })
-  return { runner, token: authenticate(http, runner, readInputs(runner.input)) }
+  const inputs = readInputs(runner.input, { hasIdentity: false, isPullRequest: false })
+  const authorization = authenticate({ server: http, github: http }, runner, inputs)
+  return { runner, header: authorization.then(({ header }) => header) }
 }
 
 describe('authenticate', () => {
   it('exchanges the API token, masks what it gets, and saves what the end of the job needs', async () => {
     await using server = await startServer((_, response) => sendJson(response, 200, GRANT))
-    const { runner, token } = await exchange(server)
-    expect(await token).toBe(GRANT.access_token)
+    const { runner, header } = await exchange(server)
+    expect(await header).toBe(`Bearer ${GRANT.access_token}`)
     expect(Object.fromEntries(new URLSearchParams(String(server.received[0]?.body)))).toEqual({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: API_TOKEN,
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
     })
     expect(runner.masks).toEqual([GRANT.access_token])
-    expect(runner.saved).toEqual({ 'access-token': GRANT.access_token, server: server.url })
+    expect(runner.saved).toEqual({
+      'access-token': GRANT.access_token,
+      'expires-at': expect.stringMatching(/^\d{13}$/),
+      server: server.url,
+    })
   })
 
   it.each(['', 'a\r\nX-Evil: 1', 'a b'])(
@@ -38,8 +44,8 @@ describe('authenticate', () => {
       await using server = await startServer((_, response) =>
         sendJson(response, 200, { ...GRANT, access_token }),
       )
-      const { runner, token } = await exchange(server)
-      await expect(token).rejects.toMatchObject({ code: 'POSTERN-401' })
+      const { runner, header } = await exchange(server)
+      await expect(header).rejects.toMatchObject({ code: 'POSTERN-401' })
       expect(runner.saved).toEqual({})
     },
   )

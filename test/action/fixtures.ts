@@ -10,6 +10,7 @@ import { drawToken } from '../../shared/token-format.ts'
 export const API_TOKEN = drawToken('API', (length) => new Uint8Array(length).fill(7)).token
 
 export interface Received {
+  readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
@@ -26,7 +27,8 @@ export async function startServer(
 ): Promise<StandIn> {
   const received: Received[] = []
   const server = createServer(async (incoming, response) => {
-    const request = { path: incoming.url ?? '', headers: incoming.headers, body: await buffer(incoming) }
+    const { method = '', url = '', headers } = incoming
+    const request = { method, path: url, headers, body: await buffer(incoming) }
     received.push(request)
     await answer(request, response)
   })

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import * as v from 'valibot'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Failure } from '../../action/failure.ts'
-import { createHttp, type HttpOptions } from '../../action/http.ts'
+import { createHttp, type HttpOptions, json } from '../../action/http.ts'
 import { apiError, type Received, type StandIn, sendJson, startServer } from './fixtures.ts'
 
 const Answer = v.object({ value: v.number() })
@@ -47,7 +47,7 @@ async function post({ url }: { url: string }, options: Partial<HttpOptions> = {}
     ...options,
   })
   const request = { headers: { Authorization: `Bearer ${SECRET}` }, body: 'x' }
-  const outcome = await http.post(`${url}/x`, request, Answer).catch((error: unknown) => error)
+  const outcome = await http.send('POST', `${url}/x`, request, json(Answer)).catch((error: unknown) => error)
   return { outcome, failure: outcome as Failure, pauses, requests: http.requests }
 }
 
@@ -61,7 +61,7 @@ describe('an answer', () => {
   it('may be empty where nothing is expected', async () => {
     const { url } = await start((response) => response.end())
     const http = createHttp({ redact: (text) => text })
-    await expect(http.post(url, { body: 'x' }, v.undefined())).resolves.toBeUndefined()
+    await expect(http.send('POST', url, { body: 'x' }, json(v.undefined()))).resolves.toBeUndefined()
   })
 
   it('names the client and carries its headers', async () => {
@@ -174,17 +174,16 @@ describe('another try', () => {
   })
 
   it('follows a body that does not end in time', async () => {
-    const slow = (response: ServerResponse) => void response.writeHead(200).write('{"value":')
     // Time is up when the test says so, which is after the head of the first answer.
     const timers = [new AbortController(), new AbortController()]
     const timeout = vi.spyOn(AbortSignal, 'timeout')
     for (const { signal } of timers) timeout.mockReturnValueOnce(signal)
-    const fetchAndWait: typeof fetch = async (...request) => {
-      const response = await fetch(...request)
-      if (timers.length === 2) timers.shift()?.abort(new DOMException('Time is up.', 'TimeoutError'))
-      return response
+    const slow = (response: ServerResponse) => {
+      response.writeHead(200).write('{"value":', () => {
+        timers[0]?.abort(new DOMException('Time is up.', 'TimeoutError'))
+      })
     }
-    const { outcome, requests } = await post(await start(slow, good), { timeoutMs: 200, fetch: fetchAndWait })
+    const { outcome, requests } = await post(await start(slow, good), { timeoutMs: 200 })
     expect(outcome).toEqual({ value: 1 })
     expect(requests).toBe(2)
     expect(timeout.mock.calls).toEqual([[200], [200]])
@@ -225,6 +224,49 @@ describe('another try', () => {
   })
 })
 
+describe('a body in pieces', () => {
+  async function* pieces(...texts: string[]) {
+    for (const text of texts) yield Buffer.from(text)
+  }
+
+  it('is opened anew for each try', async () => {
+    const { url, received } = await start(status(503), good)
+    let opened = 0
+    const body = {
+      type: 'text/plain',
+      length: 4,
+      open: () => {
+        opened++
+        return pieces('ab', 'cd')
+      },
+    }
+    const http = createHttp({ redact: (text) => text, sleep: async () => {} })
+    await http.send('PUT', url, { body }, json(Answer))
+    expect(opened).toBe(2)
+    expect(received.map(({ body, headers }) => [String(body), headers['content-length']])).toEqual([
+      ['abcd', '4'],
+      ['abcd', '4'],
+    ])
+  })
+
+  it('that breaks ends the request with what it broke of, and is not tried again', async () => {
+    const { url, received } = await start(good)
+    const broken = new Failure('POSTERN-205', { what: 'Changed.', fix: '' })
+    const body = {
+      type: 'text/plain',
+      length: 4,
+      async *open() {
+        yield Buffer.from('ab')
+        throw broken
+      },
+    }
+    const http = createHttp({ redact: (text) => text, sleep: async () => {} })
+    await expect(http.send('PUT', url, { body }, json(Answer))).rejects.toBe(broken)
+    expect(http.requests).toBe(1)
+    expect(received).toEqual([])
+  })
+})
+
 describe('no connection', () => {
   it('is tried again, then named without its credential', async () => {
     const { url } = await start(good)
@@ -240,10 +282,10 @@ describe('no connection', () => {
   it.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
     'because of the certificate (%s) is told as that, once',
     async (code) => {
-      const fetch = async () => {
-        throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) })
+      const transport = async () => {
+        throw Object.assign(new Error('no'), { code })
       }
-      const { failure, requests } = await post({ url: 'https://postern.example.com' }, { fetch })
+      const { failure, requests } = await post({ url: 'https://postern.example.com' }, { transport })
       expect(failure.code).toBe('POSTERN-403')
       expect(requests).toBe(1)
     },

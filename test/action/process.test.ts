@@ -1,86 +1,29 @@
 /** The built Action as a process, against a stand-in of the server: what it prints, writes, saves and exits with. */
 
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import type { ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ActionResult, runAction } from '../../scripts/runner.ts'
-import { diffFolder, type ManifestFile } from '../../shared/folder-diff.ts'
 import { expectNoSecrets, withoutMasks } from '../support/secrets.ts'
-import { API_TOKEN, apiError, type Received, type StandIn, sendJson, startServer } from './fixtures.ts'
-
-const ACCESS_TOKEN = 'eyJhbGciOiJFUzI1NiJ9.canary-access-token.c2lnbmF0dXJl'
+import { API_TOKEN, apiError, type StandIn, sendJson, startServer } from './fixtures.ts'
+import { ACCESS_TOKEN, createPostern, type PosternStandIn } from './postern-stand-in.ts'
 
 let server: StandIn
 let workspace: string
-let revoked: string[]
-/** Answers in place of the stand-in where it returns true. */
-let intercept: (request: Received, response: ServerResponse) => boolean
+let postern: PosternStandIn
 
 beforeEach(async () => {
-  revoked = []
-  intercept = () => false
+  postern = createPostern()
   workspace = await mkdtemp(join(tmpdir(), 'postern-process-'))
-  server = await startServer(createPostern())
+  server = await startServer(postern.answer)
   return async () => {
     await server[Symbol.asyncDispose]()
     await rm(workspace, { recursive: true })
   }
 })
-
-/** A Postern of one folder, which starts empty. */
-function createPostern() {
-  let current: ManifestFile[] = []
-  const stored = new Set<string>()
-  return async (request: Received, response: ServerResponse) => {
-    if (intercept(request, response)) return
-    const { path, headers, body } = request
-    const form = () => new URLSearchParams(String(body))
-    if (path === '/oauth/token') {
-      if (form().get('subject_token') !== API_TOKEN) return void sendJson(response, 400, {})
-      const issued_token_type = 'urn:ietf:params:oauth:token-type:access_token'
-      const answer = { access_token: ACCESS_TOKEN, issued_token_type, token_type: 'Bearer', expires_in: 600 }
-      return void sendJson(response, 200, answer)
-    }
-    if (path === '/oauth/revoke') {
-      revoked.push(form().get('token') ?? '')
-      return void response.end()
-    }
-    if (headers.authorization !== `Bearer ${ACCESS_TOKEN}`) {
-      return void sendJson(response, 401, apiError('token_unknown', 'No such token.'))
-    }
-    const endpoint = /^\/api\/v1\/main\/namespaces\/company\.team\/files\/(\w+)$/.exec(path)?.[1]
-    if (endpoint === 'blobs') {
-      const type = { headers: { 'Content-Type': headers['content-type'] ?? '' } }
-      const parts = (await new Response(new Uint8Array(body), type).formData()).getAll('blob') as File[]
-      for (const part of parts) {
-        const hash = createHash('sha256')
-          .update(await part.bytes())
-          .digest('hex')
-        if (hash !== part.name)
-          return void sendJson(response, 422, apiError('hash_mismatch', 'Not its hash.'))
-        stored.add(hash)
-      }
-      return void sendJson(response, 200, { stored: [...stored] })
-    }
-    const json = JSON.parse(String(body))
-    const manifest = endpoint === 'commit' ? json.plan : json
-    const { changes, unchanged } = diffFolder(current, manifest.files, manifest.delete)
-    if (endpoint === 'plan') {
-      const missing = manifest.files
-        .map((file: ManifestFile) => file.sha256)
-        .filter((one: string) => !stored.has(one))
-      return void sendJson(response, 200, { etag: '"1"', changes, unchanged, missing })
-    }
-    current = manifest.files
-    const counts = { created: changes.length, updated: 0, deleted: 0, unchanged }
-    sendJson(response, 200, { id: 'deployment-1', etag: '"2"', ...counts })
-  }
-}
 
 async function write(files: Record<string, string>): Promise<void> {
   await mkdir(join(workspace, 'scripts'), { recursive: true })
@@ -104,8 +47,8 @@ const post = (state: Record<string, string>) =>
 const paths = () => server.received.map(({ path }) => path.replace(/^.*\//, ''))
 
 /** Everything that a step left where people or later steps can read it; commands that mask are for the runner. */
-const written = ({ stdout, stderr, summary, outputs }: ActionResult) =>
-  [withoutMasks(stdout), stderr, summary, JSON.stringify(outputs)].join('\n')
+const written = ({ stdout, stderr, summary, outputs, temporary }: ActionResult) =>
+  [withoutMasks(stdout), stderr, summary, JSON.stringify(outputs), JSON.stringify(temporary)].join('\n')
 
 const expectNoSecret = (result: ActionResult) =>
   expectNoSecrets(written(result), [API_TOKEN, API_TOKEN.slice(17), ACCESS_TOKEN])
@@ -128,7 +71,11 @@ describe('main', () => {
     expect(paths()).toEqual(['token', 'plan', 'blobs', 'commit'])
     expect(result.outputs).toMatchObject({ changed: 'true', created: '2', deployment: 'deployment-1' })
     expect(result.summary).toContain('## Deployed to')
-    expect(result.state).toEqual({ 'access-token': ACCESS_TOKEN, server: server.url })
+    expect(result.state).toEqual({
+      'access-token': ACCESS_TOKEN,
+      'expires-at': expect.stringMatching(/^\d{13}$/),
+      server: server.url,
+    })
     expect(result.masks).toEqual(expect.arrayContaining([API_TOKEN, ACCESS_TOKEN]))
     expect(result.stdout).toMatch(/^::add-mask::/)
     expectNoSecret(result)
@@ -140,9 +87,16 @@ describe('main', () => {
     const commit = server.received.find(({ path }) => path.endsWith('/commit'))
     expect(JSON.parse(String(commit?.body)).source).toEqual({
       repository: 'acme/data',
+      repositoryId: '789012',
       ref: 'refs/heads/main',
       sha: '0123456789abcdef0123456789abcdef01234567',
+      workflowRef: 'acme/data/.github/workflows/deploy.yml@refs/heads/main',
+      runId: '42',
+      runNumber: '7',
+      runAttempt: '1',
       runUrl: 'https://github.com/acme/data/actions/runs/42',
+      actor: 'mona',
+      directory: 'scripts',
     })
   })
 
@@ -226,7 +180,7 @@ describe('main', () => {
     'keeps secrets to itself when the server answers %i and echoes them',
     async (status) => {
       await write({ a: 'x' })
-      intercept = ({ path, headers, body }, response) => {
+      postern.intercept = ({ path, headers, body }, response) => {
         if (path === '/oauth/token' || path === '/oauth/revoke') return false
         const echo = `${headers.authorization} ${body} ${API_TOKEN} ${btoa(API_TOKEN)} ${ACCESS_TOKEN}`
         sendJson(response, status, apiError(echo, echo), { 'Retry-After': '0' })
@@ -244,7 +198,7 @@ describe('main', () => {
     'keeps secrets to itself when the server plans to delete files of their names, dry run: %s',
     async (dryRun) => {
       await write({ a: 'x' })
-      intercept = ({ path }, response) => {
+      postern.intercept = ({ path }, response) => {
         if (!path.endsWith('/plan')) return false
         const deletions = [API_TOKEN, ACCESS_TOKEN].map((path) => ({ kind: 'delete', path, previousSize: 1 }))
         const changes = [{ kind: 'create', path: 'a', size: 1 }, ...deletions]
@@ -260,7 +214,7 @@ describe('main', () => {
 
   it('keeps the API token to itself when the exchange echoes it', async () => {
     await write({ a: 'x' })
-    intercept = (_, response) => {
+    postern.intercept = (_, response) => {
       response.writeHead(400, { 'Content-Type': 'text/html' }).end(`<b>${API_TOKEN}</b>`)
       return true
     }
@@ -272,7 +226,7 @@ describe('main', () => {
 
   it('leaves a token to revoke even when it fails later', async () => {
     await write({ a: 'x' })
-    intercept = ({ path }, response) => {
+    postern.intercept = ({ path }, response) => {
       if (!path.endsWith('/plan')) return false
       sendJson(response, 403, apiError('permission_missing', 'This takes NAMESPACE_FILE:LIST.'))
       return true
@@ -280,7 +234,7 @@ describe('main', () => {
     const result = await main()
     expect(result.stdout).toContain('POSTERN-121')
     await post(result.state)
-    expect(revoked).toEqual([ACCESS_TOKEN])
+    expect(postern.revoked).toEqual([ACCESS_TOKEN])
   })
 })
 
@@ -334,7 +288,7 @@ describe('the exit code of main', () => {
     const good = { etag: '"1"', changes: [{ kind: 'create', path: 'a', size: 1 }], unchanged: 0, missing: [] }
     const done = { id: 'deployment-1', etag: '"2"', created: 1, updated: 0, deleted: 0, unchanged: 0 }
     const answers: Record<string, object> = { plan: good, commit: done }
-    intercept = ({ path }, response) => {
+    postern.intercept = ({ path }, response) => {
       const last = path.replace(/^.*\//, '')
       const answer = answers[last]
       if (answer) sendJson(response, 200, { ...answer, ...(last === endpoint ? flaw : {}) })
@@ -349,12 +303,27 @@ describe('the exit code of main', () => {
   })
 })
 
+describe('the folder of the job', () => {
+  it('holds the plan afterwards, and no credential', async () => {
+    await write({ a: 'x' })
+    const { temporary } = await main()
+    expect(Object.keys(temporary)).toEqual([expect.stringMatching(/^postern-plan-[0-9a-f-]{36}\.json$/)])
+  })
+})
+
 describe('post', () => {
   it('revokes the access token', async () => {
     const result = await post({ 'access-token': ACCESS_TOKEN, server: server.url })
     expect(result.exitCode).toBe(0)
-    expect(revoked).toEqual([ACCESS_TOKEN])
+    expect(postern.revoked).toEqual([ACCESS_TOKEN])
     expectNoSecret(result)
+  })
+
+  it('does not ask for a token to be revoked that has expired', async () => {
+    const expired = { 'expires-at': String(Date.now() - 1) }
+    const result = await post({ 'access-token': ACCESS_TOKEN, server: server.url, ...expired })
+    expect(result.exitCode).toBe(0)
+    expect(server.received).toEqual([])
   })
 
   it('does nothing when nothing was saved', async () => {
@@ -364,7 +333,7 @@ describe('post', () => {
   })
 
   it('warns and succeeds when the server does not answer', async () => {
-    intercept = (_, response) => {
+    postern.intercept = (_, response) => {
       response.writeHead(400).end()
       return true
     }

@@ -1,5 +1,6 @@
 /** A runner that keeps what it is told. */
 
+import type { Identity } from '../../action/environment.ts'
 import type { Runner } from '../../action/runner.ts'
 
 export interface Recorder extends Runner {
@@ -12,6 +13,7 @@ export interface Recorder extends Runner {
 export function createRecorder(
   inputs: Record<string, string> = {},
   state: Record<string, string> = {},
+  identity?: Identity,
 ): Recorder {
   const [lines, masks, warnings]: [string[], string[], string[]] = [[], [], []]
   const saved: Record<string, string> = {}
@@ -21,13 +23,10 @@ export function createRecorder(
     saved,
     warnings,
     workspace: '/workspace',
+    temporary: undefined,
     isTlsVerified: true,
-    describeRun: () => ({
-      repository: 'acme/data',
-      ref: 'refs/heads/main',
-      sha: 'c0ffee',
-      runUrl: 'https://github.com/acme/data',
-    }),
+    run: { event: 'push', graphqlUrl: '', variables: { REPOSITORY: 'acme/data' } },
+    identity,
     input: (name) => inputs[name] ?? '',
     mask: (secret) => void masks.push(secret),
     redact: (text) => masks.reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
@@ -35,6 +34,7 @@ export function createRecorder(
     debug: () => {},
     warning: (message) => void warnings.push(message),
     error: (message) => void lines.push(message),
+    progress: () => {},
     output: () => {},
     saveState: (name, value) => void Object.assign(saved, { [name]: value }),
     readState: (name) => state[name] ?? '',

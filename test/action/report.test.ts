@@ -2,16 +2,18 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FAILURES, Failure } from '../../action/failure.ts'
+import { formatBytes } from '../../action/format.ts'
 import {
-  formatBytes,
   type Report,
   toAnnotations,
+  toComment,
   toFailureSummary,
   toLog,
   toOutputs,
   toSummary,
 } from '../../action/report.ts'
 import type { FileChange } from '../../shared/folder-diff.ts'
+import { decodeEntities } from '../support/secrets.ts'
 
 const CHANGES: FileChange[] = [
   { kind: 'create', path: 'a/new.py', size: 18_200 },
@@ -26,6 +28,8 @@ function reportOf(changes: FileChange[], overrides: Partial<Report> = {}): Repor
     namespace: 'company.team',
     root: '/scripts',
     isDryRun: false,
+    kept: 0,
+    isStale: false,
     sentBytes: 20_200,
     requests: 4,
     durationMs: 912,
@@ -105,7 +109,7 @@ describe('toSummary', () => {
 
 describe('toOutputs', () => {
   it('counts, and has the changes as JSON', () => {
-    expect(toOutputs(reportOf(CHANGES))).toEqual({
+    expect(toOutputs([reportOf(CHANGES)])).toEqual({
       changed: 'true',
       created: '1',
       updated: '1',
@@ -117,7 +121,7 @@ describe('toOutputs', () => {
   })
 
   it('has no deployment when nothing was written', () => {
-    expect(toOutputs(reportOf([], { deploymentId: undefined }))).toMatchObject({
+    expect(toOutputs([reportOf([], { deploymentId: undefined })])).toMatchObject({
       changed: 'false',
       deployment: '',
       plan: '[]',
@@ -125,14 +129,21 @@ describe('toOutputs', () => {
   })
 
   it('leaves out a plan that GitHub would not carry', () => {
-    expect(toOutputs(reportOf(created(10_000))).plan).toBe('')
+    expect(toOutputs([reportOf(created(10_000))]).plan).toBe('')
   })
 
-  it('are those that action.yml declares', async () => {
-    const yaml = await readFile('action.yml', 'utf8')
-    const outputs = yaml.slice(yaml.indexOf('\noutputs:'), yaml.indexOf('\nruns:'))
-    const declared = [...outputs.matchAll(/^ {2}([a-z-]+):$/gm)].map(([, name]) => name)
-    expect(Object.keys(toOutputs(reportOf([])))).toEqual(declared)
+  it('adds up several targets, and says of each change where it belongs', () => {
+    const other = reportOf([{ kind: 'create', path: 'x', size: 1 }], {
+      namespace: 'company.other',
+      root: '/',
+      deploymentId: 'd2',
+    })
+    const outputs = toOutputs([reportOf(CHANGES), other])
+    expect(outputs).toMatchObject({ created: '2', updated: '1', unchanged: '2280', deployment: 'd1 d2' })
+    expect(JSON.parse(outputs.plan ?? '')).toEqual([
+      ...CHANGES.map((change) => ({ namespace: 'company.team', root: '/scripts', ...change })),
+      { namespace: 'company.other', root: '/', kind: 'create', path: 'x', size: 1 },
+    ])
   })
 })
 
@@ -165,9 +176,47 @@ describe('a failure', () => {
     expect(summary).not.toMatch(/[@|]/)
   })
 
+  it('shows lines to copy apart, and none of them can end the block or say anything else', () => {
+    const block = '{ "a": 1 }\n</pre><b>@octocat</b>\n::error::x'
+    const summary = toFailureSummary(new Failure('POSTERN-111', { what: 'A.', fix: 'B.', block }))
+    const [, inner = ''] = /^<pre>(.*)<\/pre>$/m.exec(summary) ?? []
+    expect(inner).not.toMatch(/[<>@:]/)
+    expect(decodeEntities(inner)).toBe(block)
+  })
+
   it('has a section in docs/errors.md for each of its codes, and none besides', async () => {
     const sections = (await readFile('docs/errors.md', 'utf8')).matchAll(/^### (POSTERN-\d{3}): (.*)$/gm)
     expect([...sections].map(([, code, title]) => [code, title])).toEqual(Object.entries(FAILURES))
+  })
+})
+
+describe('a run that wrote nothing although something differs', () => {
+  it('says that a newer one was there before', () => {
+    expect(toLog(reportOf(CHANGES, { isStale: true }))).toContain(
+      'A newer run was there before: nothing was written to company.team, folder /scripts',
+    )
+  })
+})
+
+describe('files that were protected or taken over', () => {
+  it('are counted', () => {
+    const lines = toLog(reportOf([], { kept: 2, plan: { ...reportOf([]).plan, adopted: 3 } }))
+    expect(lines[0]).toBe('Took over 3 files in company.team, folder /scripts')
+    expect(lines[1]).toMatch(/1,140 unchanged, 2 protected · /)
+  })
+})
+
+describe('toComment', () => {
+  it('keeps below what GitHub takes, however many files and targets there are', () => {
+    const long = Array.from({ length: 300 }, (_, index) => ({
+      kind: 'create' as const,
+      path: `${'é.@'.repeat(200)}${index}`,
+      size: 1,
+    }))
+    const comment = toComment([reportOf(long), reportOf(long), reportOf(long)])
+    expect(comment.length).toBeLessThan(65_536)
+    expect(comment).not.toContain('@')
+    expect(comment.match(/… and \d+ more/g)).toHaveLength(3)
   })
 })
 

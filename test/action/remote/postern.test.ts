@@ -1,6 +1,11 @@
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createHttp } from '../../../action/http.ts'
 import { connectPostern } from '../../../action/remote/postern.ts'
+import { scanDirectory } from '../../../action/scan.ts'
+import { ROOT } from '../../../shared/file-path.ts'
 import { sendJson, startServer } from '../fixtures.ts'
 
 const DEPLOYMENT = { id: 'd1', etag: '"2"', created: 1, updated: 0, deleted: 0, unchanged: 0 }
@@ -10,7 +15,7 @@ const connect = (server: string) =>
   connectPostern(
     createHttp({ redact: (text) => text, sleep: async () => {} }),
     { server, tenant: 'main', namespace: 'company.team' },
-    'access-token',
+    'Bearer access-token',
   )
 
 describe('plan', () => {
@@ -38,11 +43,11 @@ describe('plan', () => {
 describe('upload', () => {
   it('sends each content as a part named blob, with its hash for a file name', async () => {
     await using server = await startServer((_, response) => sendJson(response, 200, { stored: [] }))
-    const contents = ['a', 'b'].map((digit) => ({
-      sha256: digit.repeat(64),
-      bytes: new TextEncoder().encode(`\0${digit}`),
-    }))
-    await connect(server.url).upload(contents)
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'postern-upload-')))
+    for (const name of ['a', 'b']) await writeFile(join(folder, name), `\0${name}`)
+    const { files } = await scanDirectory(folder, '.', ROOT)
+    await connect(server.url).upload(files)
+    await rm(folder, { recursive: true })
     const [request] = server.received
     expect(request?.path).toMatch(/\/files\/blobs$/)
     const type = request?.headers['content-type'] ?? ''
@@ -55,7 +60,7 @@ describe('upload', () => {
       await part.text(),
     ])
     expect(await Promise.all(parts)).toEqual(
-      ['a', 'b'].map((digit) => [digit.repeat(64), 'application/octet-stream', `\0${digit}`]),
+      files.map(({ path, sha256 }) => [sha256, 'application/octet-stream', `\0${path}`]),
     )
   })
 })
