@@ -139,6 +139,9 @@ const PERMISSIONS = new Set<string>(
   resourceNames.flatMap((resource) => actionsOf(resource).map((action) => `${resource}:${action}`)),
 )
 
+/** Whether this is one of the catalogue's own words, such as `FLOW:VIEW`. */
+export const isPermission = (text: string): text is Permission => PERMISSIONS.has(text)
+
 /** Whether a role may name this resource. Not all that are known mean something here. */
 export const isKnownResource = (name: string): boolean =>
   OLD_WORDS_OF.has(name) || OLD_RESOURCES.has(name) || OTHER_RESOURCES.includes(name)

@@ -1,5 +1,6 @@
 /** The account a request acts as, once authenticated, with the request it acts in: all it needs to be judged by. */
 
+import type { Workload } from '../../shared/wire/workload.ts'
 import type { Actor } from '../audit/record.ts'
 import type { AccountKind } from '../storage/accounts.ts'
 import type { Grants } from './grants.ts'
@@ -9,6 +10,8 @@ export interface Principal extends Actor {
   /** Administers accounts, roles and bindings of every tenant; it takes a role to see or change a tenant's data. */
   readonly isSuperadmin: boolean
   readonly grants: Grants
+  /** The run that it is, where an identity token proved one. */
+  readonly workload?: Workload
 }
 
 /** What a request says of itself, beside its credential. */

@@ -125,12 +125,18 @@ export async function findAccessTokenHolder(
 }> {
   const { kid, jti, parentId } = claims
   const [[key], revoked, ...holder] = await db.batch([
-    db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
-    db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
+    ...selectProof(db, kid, jti),
     ...selectTokenHolder(db, parentId),
   ])
   return { key, isRevoked: revoked.length > 0, holder: toTokenHolder(holder) }
 }
+
+/** The key that should have signed it, and whether it was given back. */
+export const selectProof = (db: Database, kid: string, jti: string) =>
+  [
+    db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
+    db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
+  ] as const
 
 /** What an account was given, for those who want to grant no more than they hold. */
 export async function listGrants(db: Database, accountId: string): Promise<GrantRow[]> {
@@ -142,13 +148,13 @@ const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHE
 const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
 
 /** Not joined with the token: in a batch D1 answers by column name, and both tables have an `id` and a `name`. */
-const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
+export const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
 
-const selectGroups = (db: Database, accountId: SQL) =>
+export const selectGroups = (db: Database, accountId: SQL) =>
   db.select({ id: groupMembers.groupId }).from(groupMembers).where(eq(groupMembers.accountId, accountId))
 
 /** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
-function selectGrants(db: Database, accountId: SQL) {
+export function selectGrants(db: Database, accountId: SQL) {
   const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
   return db
     .select({

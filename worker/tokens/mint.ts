@@ -24,8 +24,10 @@ export async function drawMintedToken(
     extendsBy: null,
     lastUsedAt: null,
     impersonatorId: null,
+    narrowing: null,
     ...rest,
     id,
+    keyVersion: keys.version,
     mac: new Uint8Array(await crypto.subtle.sign('HMAC', keys.tokenMac, utf8(fullToken))),
   }
   return { token, fullToken }

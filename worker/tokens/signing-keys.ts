@@ -5,7 +5,7 @@ import type { Copies } from '../storage/copies.ts'
 import type { Database } from '../storage/database.ts'
 import { newId, randomBytes } from '../storage/ids.ts'
 import { listSigningKeys, type SigningKey } from '../storage/tokens.ts'
-import { type Keys, utf8 } from './keys.ts'
+import { type Keys, keysOf, utf8 } from './keys.ts'
 
 export const ALGORITHM = 'ES256'
 
@@ -23,7 +23,7 @@ export async function createSigningKey(keys: Keys, now: number): Promise<Signing
   const jwk = utf8(JSON.stringify(await exportJWK(privateKey)))
   const sealed = await crypto.subtle.encrypt(gcm(nonce, kid), keys.wrapping, jwk)
   const wrappedPrivateJwk = new Uint8Array([...nonce, ...new Uint8Array(sealed)])
-  return { kid, state: 'active', wrappedPrivateJwk, createdAt: now }
+  return { kid, state: 'active', since: now, wrappedPrivateJwk, keyVersion: keys.version, createdAt: now }
 }
 
 /** The key that signs now. @throws when there is none: set-up makes one in the same transaction as all else */
@@ -54,10 +54,13 @@ export async function readJwks(db: Database, keys: Keys, copies: Copies): Promis
 }
 
 /** @throws when the row was not sealed under our own key */
-async function openPrivateJwk(keys: Keys, { kid, wrappedPrivateJwk: wrapped }: SigningKey): Promise<JWK> {
+async function openPrivateJwk(
+  keys: Keys,
+  { kid, keyVersion, wrappedPrivateJwk: wrapped }: SigningKey,
+): Promise<JWK> {
   const opened = await crypto.subtle.decrypt(
     gcm(wrapped.subarray(0, NONCE_BYTES), kid),
-    keys.wrapping,
+    (keysOf(keys, keyVersion) ?? keys).wrapping,
     wrapped.subarray(NONCE_BYTES),
   )
   return JSON.parse(new TextDecoder().decode(opened))

@@ -4,9 +4,10 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { parseToken, type TokenKind } from '../../shared/token-format.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
+import type { CredentialHolder } from '../storage/federation.ts'
 import { findTokenHolder, type Token, type TokenHolder } from '../storage/tokens.ts'
 import type { TokenError } from './errors.ts'
-import { type Keys, utf8 } from './keys.ts'
+import { type Keys, keysOf, utf8 } from './keys.ts'
 import { principalOf } from './principal-of.ts'
 
 export interface VerifiedToken {
@@ -46,18 +47,29 @@ export async function proveToken(
   if (!parsed || !kinds.includes(parsed.kind)) return err({ code: 'token_malformed' })
   const holder = await findTokenHolder(db, parsed.id)
   if (!holder || holder.token.kind !== parsed.kind) return err({ code: 'token_unknown' })
-  // Constant time by specification (Web Cryptography, HMAC verify).
-  const isGenuine = await crypto.subtle.verify('HMAC', keys.tokenMac, holder.token.mac, utf8(text))
-  return isGenuine ? ok(holder) : err({ code: 'token_unknown' })
+  return (await isGenuine(keys, holder.token, text)) ? ok(holder) : err({ code: 'token_unknown' })
 }
 
-/** Why a token that is genuine may not be used now, if so. */
-export function refuseHolder(
-  { token, account, impersonator }: TokenHolder,
-  now: number,
-): TokenError | undefined {
+/** Constant time by specification (Web Cryptography, HMAC verify). */
+async function isGenuine(
+  keys: Keys,
+  { keyVersion, mac }: Pick<Token, 'keyVersion' | 'mac'>,
+  text: string,
+): Promise<boolean> {
+  const own = keysOf(keys, keyVersion)
+  return own !== undefined && crypto.subtle.verify('HMAC', own.tokenMac, mac, utf8(text))
+}
+
+/** Why a token that is genuine, or one whose parent this is, may not be used now, if so. */
+export function refuseHolder(holder: TokenHolder | CredentialHolder, now: number): TokenError | undefined {
+  if (holder.account.disabledAt !== null) return { code: 'account_disabled' }
+  if ('credential' in holder) {
+    const { credential, issuer } = holder
+    const isGood = credential.isEnabled && issuer.isEnabled && !isExpired(credential, now)
+    return isGood ? undefined : { code: 'token_revoked' }
+  }
+  const { token, impersonator } = holder
   if (isExpired(token, now)) return { code: 'token_expired', at: token.expiresAt ?? now }
-  if (account.disabledAt !== null) return { code: 'account_disabled' }
   if (impersonator && impersonator.disabledAt !== null) return { code: 'account_disabled' }
   return undefined
 }

@@ -377,7 +377,11 @@ describe('a signing key that was put into the table by hand', () => {
   it('signs nobody in', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const jwk = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)))
-    await env.DB.prepare('INSERT INTO signing_keys SELECT ?, ?, ?, 0').bind('planted', 'retired', jwk).run()
+    await env.DB.prepare(
+      `INSERT INTO signing_keys (kid, state, wrapped_private_jwk, created_at) VALUES ('planted', 'retiring', ?, 0)`,
+    )
+      .bind(jwk)
+      .run()
     const forged = await new SignJWT(decodeJwt(await accessTokenFor(bot.token)))
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'planted' })
       .sign(privateKey)
