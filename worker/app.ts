@@ -5,7 +5,9 @@ import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
+import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
 import { fileRoutes } from './http/routes/files.ts'
+import { issuerRoutes } from './http/routes/issuers.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -19,8 +21,10 @@ import { isStorageFailure, rootMessage } from './storage/database.ts'
 export const routes = [
   ...setupRoutes,
   ...oauthRoutes,
+  ...issuerRoutes,
   ...userRoutes,
   ...apiTokenRoutes,
+  ...federatedCredentialRoutes,
   ...serviceAccountRoutes,
   ...roleRoutes,
   ...bindingRoutes,

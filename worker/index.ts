@@ -2,6 +2,7 @@
 
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
+import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { openContents } from './storage/contents.ts'
@@ -15,12 +16,14 @@ const app = createApp()
 let opened: Edge | undefined
 
 async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, setupPolicy } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy } = readSettings(env)
+  const copies = openCopies(env.COPIES)
   return {
     db: openDatabase(env.DB),
     contents: openContents(env.CONTENTS),
-    copies: openCopies(env.COPIES),
-    keys: await deriveKeys(masterKey),
+    copies,
+    keys: await deriveKeys(masterKey, previousMasterKey),
+    issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
     setupPolicy,
   }
 }

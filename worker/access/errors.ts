@@ -12,6 +12,6 @@ export type AccessError =
 
 export interface NotFound {
   readonly code: 'not_found'
-  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token'
+  readonly what: 'tenant' | 'role' | 'binding' | 'account' | 'token' | 'issuer' | 'credential'
   readonly id: string
 }

@@ -27,6 +27,17 @@ export function narrowPrincipal(principal: Principal, narrowing: Narrowing): Pri
 export const isWhole = ({ tenant, namespaces, permissions }: Narrowing): boolean =>
   !tenant && !namespaces && !permissions
 
+/** What grants that came out of these narrowings can say of themselves; nothing where nothing was narrowed. */
+export function describeGrants(grants: Grants, narrowings: readonly Narrowing[]): Narrowing {
+  const permissions = [...grants.keys()].map((key) => key.split(' ')[1] as Permission)
+  const reaches = [...grants.values()].flatMap((some) => [...some])
+  return {
+    tenant: narrowings.find(({ tenant }) => tenant)?.tenant,
+    permissions: narrowings.some((one) => one.permissions) ? [...new Set(permissions)].sort() : undefined,
+    namespaces: narrowings.some((one) => one.namespaces) ? [...new Set(reaches)].sort() : undefined,
+  }
+}
+
 /** Two subtrees are apart, or one lies in the other; then the inner one is what they share. */
 function intersect(held: readonly Reach[], asked: readonly Reach[]): Set<Reach> {
   const shared = held.flatMap((one) =>

@@ -56,12 +56,18 @@ function toApiError({ message, code, detail, problems }: Refusal, { pathname, re
 }
 
 function toOauthError(
-  { status, message, code, detail, problems }: Refusal,
+  { status, message, code, detail, problems, oauthError, failingClaim }: Refusal,
   { requestId }: Asked,
 ): OauthError {
-  const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path ?? ''
-  const error = status >= 500 ? 'server_error' : (OAUTH_ERRORS[wrong] ?? 'invalid_request')
-  return { error, error_description: detail ?? message, code, requestId }
+  const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path?.split('.')[0] ?? ''
+  const error = status >= 500 ? 'server_error' : (oauthError ?? OAUTH_ERRORS[wrong] ?? 'invalid_request')
+  return {
+    error,
+    error_description: detail ?? message,
+    code,
+    ...(failingClaim === undefined ? {} : { failing_claim: failingClaim }),
+    requestId,
+  }
 }
 
 /**
@@ -71,6 +77,8 @@ function toOauthError(
 const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
   scope: 'invalid_scope',
+  namespace: 'invalid_scope',
+  tenant: 'invalid_scope',
   audience: 'invalid_target',
   resource: 'invalid_target',
 }

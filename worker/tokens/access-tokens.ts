@@ -1,57 +1,22 @@
-/** Access tokens: JWTs of a few minutes (RFC 9068), signed for one issuer and audience: this Postern's own origin. */
+/** Access tokens, checked and given back: JWTs of a few minutes (RFC 9068). `sign.ts` makes them. */
 
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { findFederatedTokenHolder } from '../storage/federation.ts'
-import { newId } from '../storage/ids.ts'
 import { findAccessTokenHolder, insertRevokedAccessToken } from '../storage/tokens.ts'
-import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims } from './claims.ts'
+import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims, TYP } from './claims.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
-import { ALGORITHM, openActiveKey, openPublicKey } from './signing-keys.ts'
-import { refuseHolder, type VerifiedToken } from './verify.ts'
-
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
-
-const TYPE = 'at+jwt'
-
-export interface AccessToken {
-  readonly jwt: string
-  readonly lifetimeSeconds: number
-}
-
-/** Never outlives the API token it was made from. */
-export async function mintAccessToken(
-  db: Database,
-  keys: Keys,
-  { principal, token }: VerifiedToken,
-  origin: string,
-  now: number,
-): Promise<AccessToken> {
-  const nowSeconds = Math.floor(now / 1000)
-  const parentSeconds =
-    token.expiresAt === null ? Number.POSITIVE_INFINITY : Math.floor(token.expiresAt / 1000)
-  const expiresSeconds = Math.min(nowSeconds + ACCESS_TOKEN_LIFETIME_SECONDS, parentSeconds)
-  const { kid, key } = await openActiveKey(db, keys)
-  const jwt = await new SignJWT({ client_id: principal.accountId, ptk: token.id })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
-    .setIssuer(origin)
-    .setAudience(origin)
-    .setSubject(principal.accountId)
-    .setIssuedAt(nowSeconds)
-    .setExpirationTime(expiresSeconds)
-    .setJti(newId())
-    .sign(key)
-  return { jwt, lifetimeSeconds: expiresSeconds - nowSeconds }
-}
+import { ALGORITHM, openPublicKey } from './signing-keys.ts'
+import { refuseHolder } from './verify.ts'
 
 /** What the look-up needs to know before the signature can be checked. */
 const Lookup = v.object({
-  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYPE), kid: v.string() }),
+  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYP), kid: v.string() }),
   claims: AccessTokenClaims,
 })
 type Lookup = v.InferOutput<typeof Lookup>
@@ -113,7 +78,7 @@ async function proveAccessToken(
   try {
     await jwtVerify(jwt, await openPublicKey(keys, key), {
       algorithms: [ALGORITHM],
-      typ: TYPE,
+      typ: TYP,
       currentDate: new Date(now),
     })
     return ok({ isRevoked, parent: holder })

@@ -13,6 +13,9 @@ import type { CredentialHolder } from '../storage/federation.ts'
 import type { TokenHolder } from '../storage/tokens.ts'
 import { principalOf } from './principal-of.ts'
 
+/** RFC 9068 §2.1: the type that tells an access token from every other JWT. */
+export const TYP = 'at+jwt'
+
 const Text = v.optional(v.string())
 
 /** The verified run, under the names that GitHub's identity token has for it (RFC 7519 §4.2: a public name we coin). */

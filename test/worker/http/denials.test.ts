@@ -1,6 +1,7 @@
 /** Walks every route: nothing is open by omission, and whoever lacks a right changes nothing. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
+import { GITHUB } from '../../../shared/wire/federation.ts'
 import { routes } from '../../../worker/app.ts'
 import {
   deniesCredentials,
@@ -22,6 +23,7 @@ import {
   mintToken,
 } from '../support/edge.ts'
 import { filesOf, formOf, writeFile } from '../support/files.ts'
+import { credentialOf, ISSUER, JWKS_URI, trust } from '../support/issuer.ts'
 
 /** Everything else asks for a credential. The tokens in the bodies of the first two are theirs. */
 const PUBLIC = [
@@ -50,6 +52,21 @@ const RIGHTS: Record<string, string> = {
   [`GET ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:account/api-tokens/:token`]: 'superadmin',
+  'GET /api/v1/issuers': 'superadmin',
+  'POST /api/v1/issuers': 'superadmin',
+  'GET /api/v1/issuers/:id': 'superadmin',
+  'PUT /api/v1/issuers/:id': 'superadmin',
+  'DELETE /api/v1/issuers/:id': 'superadmin',
+  [`GET ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
+  [`POST ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
+  [`GET ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`PUT ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`DELETE ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`GET ${TENANT}/service-accounts/:account/federated-credentials`]: 'SERVICE_ACCOUNT:VIEW',
+  [`POST ${TENANT}/service-accounts/:account/federated-credentials`]: 'SERVICE_ACCOUNT:UPDATE',
+  [`GET ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:VIEW',
+  [`PUT ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:UPDATE',
+  [`DELETE ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:UPDATE',
   [`GET ${TENANT}/service-accounts`]: 'SERVICE_ACCOUNT:LIST',
   [`POST ${TENANT}/service-accounts`]: 'SERVICE_ACCOUNT:CREATE',
   [`GET ${TENANT}/service-accounts/:id`]: 'SERVICE_ACCOUNT:VIEW',
@@ -83,6 +100,9 @@ interface World {
   readonly user: string
   readonly role: string
   readonly binding: string
+  /** One that nothing names, so that it can be deleted. */
+  readonly issuer: string
+  readonly credential: string
 }
 
 let world: World
@@ -156,6 +176,18 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'GET /api/v1/issuers': () => ({ path: '/api/v1/issuers' }),
+  'POST /api/v1/issuers': () => ({ path: '/api/v1/issuers', json: { issuer: GITHUB.issuer } }),
+  'GET /api/v1/issuers/:id': () => ({ path: `/api/v1/issuers/${world.issuer}` }),
+  'PUT /api/v1/issuers/:id': () => ({
+    path: `/api/v1/issuers/${world.issuer}`,
+    method: 'PUT',
+    json: { issuer: 'https://renamed.test', jwksUri: JWKS_URI },
+  }),
+  'DELETE /api/v1/issuers/:id': () => ({ path: `/api/v1/issuers/${world.issuer}`, method: 'DELETE' }),
+  ...credentialRequests('/api/v1/service-accounts', '/api/v1/service-accounts'),
+  ...credentialRequests('/api/v1/:tenant/service-accounts', `${tenant}/service-accounts`),
+
   'POST /api/v1/:tenant/roles': () => ({
     path: `${tenant}/roles`,
     json: { name: 'new', permissions: only('ROLE:CREATE') },
@@ -206,6 +238,20 @@ const requests: Record<string, () => Request> = {
   'GET /api/v1/:tenant/namespaces/:namespace/files/search': () => ({ path: `${filesOf('prod')}/search` }),
 }
 
+/** The same five at the instance and in a tenant. */
+function credentialRequests(route: string, parent: string): Record<string, () => Request> {
+  const all = `${route}/:account/federated-credentials`
+  const path = () => `${parent}/${world.account}/federated-credentials`
+  const json = credentialOf({ name: 'new' })
+  return {
+    [`GET ${all}`]: () => ({ path: path() }),
+    [`POST ${all}`]: () => ({ path: path(), json }),
+    [`GET ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}` }),
+    [`PUT ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}`, method: 'PUT', json }),
+    [`DELETE ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}`, method: 'DELETE' }),
+  }
+}
+
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
 const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? [] : [{ name, access }]))
 type Guarded = (typeof guarded)[number]['access']
@@ -222,12 +268,26 @@ async function createWorld(admin: Bot): Promise<World> {
   const role = await create(`${tenant}/roles`, { name: 'victim', permissions: only('BINDING:CREATE') })
   const binding = await bind(user, role, admin)
   await writeFile('prod', 'a.txt', 'a', admin)
-  return { admin, account, token: token.id, user, role, binding: binding.id }
+  const other = { issuer: `https://${crypto.randomUUID()}.test`, jwksUri: JWKS_URI }
+  const issuer = await create('/api/v1/issuers', other, 201)
+  const credential = await trust({ id: account }, admin)
+  return {
+    admin,
+    account,
+    token: token.id,
+    user,
+    role,
+    binding: binding.id,
+    issuer,
+    credential: credential.id,
+  }
 }
 
 beforeAll(async () => {
   await freshEdge()
-  world = await createWorld(await createAdmin())
+  const admin = await createAdmin()
+  await expectJson(call('/api/v1/issuers', { ...admin, json: { issuer: ISSUER, jwksUri: JWKS_URI } }), 201)
+  world = await createWorld(admin)
   await createTenant('acme')
 })
 

@@ -7,7 +7,10 @@ import {
   Jwks,
   RevokeRequest,
 } from '../../../shared/wire/oauth.ts'
-import { exchangeToken, giveBackToken } from '../../tokens/bearer.ts'
+import { giveBackToken } from '../../tokens/bearer.ts'
+import { exchangeToken } from '../../tokens/exchange.ts'
+import { type Admitted, exchangeAssertion } from '../../tokens/exchange-assertion.ts'
+import type { AccessToken } from '../../tokens/sign.ts'
 import { JWKS_MAX_AGE_SECONDS, readJwks } from '../../tokens/signing-keys.ts'
 import { answer, empty, json } from '../answer.ts'
 import { formBody } from '../body.ts'
@@ -17,22 +20,35 @@ export const oauthRoutes = [
   route({
     method: 'POST',
     path: '/oauth/token',
-    summary: 'Exchange an API token for a short-lived access token (RFC 8693)',
+    summary: 'Exchange an API token or an assertion for a short-lived access token (RFC 8693)',
     // The token in the body is the credential.
     access: anyone,
     body: formBody(ExchangeRequest),
     answers: { 200: ExchangeResponse },
-    handle: async ({ edge, body, origin, context }) =>
-      answer(
-        await exchangeToken(edge.db, edge.keys, body.subject_token, origin, context),
-        ({ jwt, lifetimeSeconds }) =>
+    handle: async ({ edge: { db, keys, issuerKeys }, body, origin, context }) => {
+      const { audience = origin, resource = origin, subject_token: subject } = body
+      if (audience !== origin || resource !== origin) return { code: 'target_unknown' }
+      const wish = {
+        narrowing: { tenant: body.tenant, namespaces: body.namespace, permissions: body.scope },
+        lifetimeSeconds: body.lifetime_seconds,
+        serviceAccount: body.service_account,
+      }
+      return answer<AccessToken & Partial<Admitted>>(
+        body.subject_token_type === ACCESS_TOKEN_TYPE
+          ? await exchangeToken(db, keys, subject, wish, origin, context)
+          : await exchangeAssertion(db, keys, issuerKeys, subject, wish, origin, context),
+        ({ jwt, lifetimeSeconds, scope, principal, policy }) =>
           json(200, {
             access_token: jwt,
             issued_token_type: ACCESS_TOKEN_TYPE,
             token_type: 'Bearer',
             expires_in: lifetimeSeconds,
-          } satisfies ExchangeResponse),
-      ),
+            scope,
+            account: { id: principal.accountId, name: principal.name },
+            ...(policy ? { policy: { id: policy.id, name: policy.name } } : {}),
+          } satisfies { [Key in keyof ExchangeResponse]: ExchangeResponse[Key] | undefined }),
+      )
+    },
   }),
   route({
     method: 'POST',
