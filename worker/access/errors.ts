@@ -7,6 +7,8 @@ export type AccessError =
   | { readonly code: 'superadmin_required' }
   /** Somebody wanted to grant, bind or mint more than they hold. */
   | { readonly code: 'grant_exceeds_own' }
+  /** An access token is for the work at hand: nothing that outlives it can be had with it. */
+  | { readonly code: 'access_token_insufficient' }
   | { readonly code: 'role_managed' }
   | NotFound
 

@@ -10,6 +10,8 @@ export interface Principal extends Actor {
   /** Administers accounts, roles and bindings of every tenant; it takes a role to see or change a tenant's data. */
   readonly isSuperadmin: boolean
   readonly grants: Grants
+  /** Came with an access token, which is worth less than the API token it was made from. */
+  readonly viaAccessToken?: boolean
   /** The run that it is, where an identity token proved one. */
   readonly workload?: Workload
 }

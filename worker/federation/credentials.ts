@@ -77,6 +77,7 @@ async function put(
   { name, issuer: iss, match, tenant, namespaces, permissions, ...rest }: WriteFederatedCredential,
   before: FederatedCredential | undefined,
 ): Outcome {
+  if (principal.viaAccessToken) return err({ code: 'access_token_insufficient' })
   const issuer = await findIssuerNamed(db, iss)
   if (!issuer) return err({ code: 'not_found', what: 'issuer', id: iss })
   const narrowing = { tenant, namespaces, permissions }

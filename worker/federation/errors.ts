@@ -22,7 +22,7 @@ export type FederationError =
   | AssertionError
   | NotFound
   | { readonly code: 'grant_exceeds_own' }
-  | { readonly code: 'superadmin_required' }
+  | { readonly code: 'access_token_insufficient' }
   | { readonly code: 'issuer_taken' }
   | { readonly code: 'issuer_in_use' }
   | { readonly code: 'credential_name_taken' }

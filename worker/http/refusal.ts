@@ -136,12 +136,21 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'permission_missing': {
       const place =
         error.namespace === undefined ? 'in the whole tenant' : `in the namespace ${error.namespace}`
-      return forbidden(code, `This takes ${error.permission} ${place}, which the account has no role for.`)
+      return forbidden(
+        code,
+        `This takes ${error.permission} ${place}, which the account has no role for.`,
+        error.permission,
+      )
     }
     case 'superadmin_required':
       return forbidden(code, 'This takes a superadmin.')
     case 'grant_exceeds_own':
       return forbidden(code, 'Nobody can grant more than they hold themselves.')
+    case 'access_token_insufficient':
+      return forbidden(
+        code,
+        'Use the API token itself, a session or a password: an access token is too short-lived.',
+      )
     case 'role_managed':
       return forbidden(code, 'Managed roles cannot be changed or deleted. Create a role of your own.')
     case 'setup_refused':
@@ -245,15 +254,20 @@ function unauthorized(code: string, detail: string): Refusal {
   return { status: 401, code, message: 'Unauthorized', detail, headers }
 }
 
-const challenge = (error?: string): string => `Bearer realm="postern"${error ? `, error="${error}"` : ''}`
+const challenge = (error?: string, scope?: string): string =>
+  `Bearer realm="postern"${error ? `, error="${error}"` : ''}${scope ? `, scope="${scope}"` : ''}`
 
-/** RFC 6750 §3.1. */
-const forbidden = (code: string, detail: string): Refusal => ({
+/**
+ * RFC 6750 §3.1.
+ *
+ * @param scope what it would take, where a token with more scope would have had it
+ */
+const forbidden = (code: string, detail: string, scope?: string): Refusal => ({
   status: 403,
   code,
   message: 'Forbidden',
   detail,
-  headers: { 'WWW-Authenticate': challenge('insufficient_scope') },
+  headers: { 'WWW-Authenticate': challenge('insufficient_scope', scope) },
 })
 
 /** RFC 8693 §2.2.2 calls every subject token that is not accepted an `invalid_request`. */

@@ -78,6 +78,7 @@ export function principalFromClaims(
     ...narrowPrincipal(principalOf(parent, context), narrowingOf(claims)),
     // Of one that no stored token stands behind, the record of its exchange has this id.
     tokenId: claims.ptk ?? claims.jti,
+    viaAccessToken: true,
     ...(workload ? { workload } : {}),
   }
 }

@@ -10,6 +10,7 @@ import {
   CreatedApiToken,
 } from '../../../shared/wire/api-token.ts'
 import { Id, toDateTime } from '../../../shared/wire/common.ts'
+import type { Narrowing } from '../../../shared/wire/narrowing.ts'
 import { readManagedServiceAccount, readServiceAccount } from '../../accounts/service-accounts.ts'
 import { listTokens, mintToken, revokeToken } from '../../tokens/api-tokens.ts'
 import type { MintedToken } from '../../tokens/mint.ts'
@@ -96,5 +97,14 @@ function toWire(token: MintedToken['token'], now: number): ApiToken {
     ...(token.lastUsedAt === null ? {} : { lastUsed: toDateTime(token.lastUsedAt) }),
     extended: token.extendsBy !== null,
     expired: isExpired(token, now),
+    ...sayNarrowing(token.narrowing),
   }
 }
+
+const sayNarrowing = (
+  narrowing: Narrowing | null,
+): Pick<ApiToken, 'tenant' | 'namespaces' | 'permissions'> => ({
+  ...(narrowing?.tenant ? { tenant: narrowing.tenant } : {}),
+  ...(narrowing?.namespaces ? { namespaces: [...narrowing.namespaces] } : {}),
+  ...(narrowing?.permissions ? { permissions: [...narrowing.permissions] } : {}),
+})
