@@ -8,6 +8,7 @@ import { bindingRoutes } from './http/routes/bindings.ts'
 import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
+import { keyRoutes } from './http/routes/keys.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -22,6 +23,7 @@ export const routes = [
   ...setupRoutes,
   ...oauthRoutes,
   ...issuerRoutes,
+  ...keyRoutes,
   ...userRoutes,
   ...apiTokenRoutes,
   ...federatedCredentialRoutes,

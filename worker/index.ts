@@ -1,5 +1,6 @@
 /** Where Cloudflare enters: reads the environment once, opens the edge, hands requests to the application. */
 
+import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
@@ -9,6 +10,7 @@ import { openContents } from './storage/contents.ts'
 import { openCopies } from './storage/copies.ts'
 import { openDatabase } from './storage/database.ts'
 import { deriveKeys } from './tokens/keys.ts'
+import { rotateSigningKeys } from './tokens/rotation.ts'
 
 const app = createApp()
 
@@ -43,5 +45,13 @@ export default {
       })
     }
     return app.fetch(request, opened, context)
+  },
+
+  async scheduled({ scheduledTime }, env) {
+    opened ??= await openEdge(env)
+    const { db, keys, copies } = opened
+    const cron = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
+    await resealSigningKeys(db, keys, cron)
+    await rotateSigningKeys(db, keys, copies, cron)
   },
 } satisfies ExportedHandler<Env>

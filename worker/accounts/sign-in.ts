@@ -2,14 +2,18 @@
 
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
+import { updateAccount } from '../storage/accounts.ts'
+import { type Database, writeOrThrow } from '../storage/database.ts'
 import { findUserHolder } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { AccountError } from './errors.ts'
-import { verifyPassword } from './passwords.ts'
+import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
 
-/** Cost: one round trip to D1 and one scrypt, whether or not the user exists. */
+/**
+ * Cost: one round trip to D1 and one scrypt, whether or not the user exists; once more of both when the password is to
+ * be stored otherwise from now on.
+ */
 export async function signIn(
   db: Database,
   keys: Keys,
@@ -20,5 +24,9 @@ export async function signIn(
   const holder = await findUserHolder(db, username)
   const isRight = await verifyPassword(keys, password, holder?.account.password)
   if (!holder || !isRight || holder.account.disabledAt !== null) return err({ code: 'credentials_wrong' })
+  if (isOutdated(keys, holder.account.password ?? '')) {
+    const renewed = { password: await hashPassword(keys, password) }
+    await writeOrThrow(db, [updateAccount(db, holder.account.id, renewed)])
+  }
   return ok(principalOf(holder, context))
 }

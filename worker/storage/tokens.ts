@@ -55,9 +55,56 @@ export async function listApiTokens(db: Database, accountId: string): Promise<To
 export const insertSigningKey = (db: Database, key: SigningKey): Statement =>
   db.insert(signingKeys).values(key)
 
+export const deleteSigningKey = (db: Database, kid: string): Statement =>
+  db.delete(signingKeys).where(eq(signingKeys.kid, kid))
+
+/** Only while it is in that state: somebody else may have moved it. */
+export const updateSigningKey = (
+  db: Database,
+  kid: string,
+  state: SigningKey['state'],
+  changes: Partial<Omit<SigningKey, 'kid'>>,
+): Statement =>
+  db
+    .update(signingKeys)
+    .set(changes)
+    .where(and(eq(signingKeys.kid, kid), eq(signingKeys.state, state)))
+
 export async function listSigningKeys(db: Database): Promise<SigningKey[]> {
   return db.select().from(signingKeys).orderBy(desc(signingKeys.createdAt))
 }
+
+/**
+ * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none.
+ *
+ * @param passwordSuffix how passwords end that hang on it
+ */
+export async function countOtherKeyVersions(
+  db: Database,
+  version: string,
+  passwordSuffix: string,
+  now: number,
+): Promise<{ tokens: number; passwords: number; signingKeys: number }> {
+  const counted = await db.get<{ tokens: number; passwords: number; signingKeys: number }>(sql`
+    SELECT
+      (SELECT count(*) FROM tokens WHERE key_version <> ${version} AND (expires_at IS NULL OR expires_at > ${now}))
+        AS tokens,
+      (SELECT count(*) FROM accounts WHERE substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
+        AS passwords,
+      (SELECT count(*) FROM signing_keys WHERE key_version <> ${version}) AS signingKeys`)
+  return counted ?? { tokens: 0, passwords: 0, signingKeys: 0 }
+}
+
+/** The same token under another MASTER_KEY; of two at once the first. */
+export const updateMac = (
+  db: Database,
+  { id, mac }: Token,
+  renewed: Pick<Token, 'mac' | 'keyVersion'>,
+): Statement =>
+  db
+    .update(tokens)
+    .set(renewed)
+    .where(and(eq(tokens.id, id), eq(tokens.mac, mac)))
 
 /** Remembers that an access token was given back, and forgets those that have expired since. */
 export function insertRevokedAccessToken(

@@ -27,8 +27,13 @@ export async function drawMintedToken(
     narrowing: null,
     ...rest,
     id,
-    keyVersion: keys.version,
-    mac: new Uint8Array(await crypto.subtle.sign('HMAC', keys.tokenMac, utf8(fullToken))),
+    ...(await macOf(keys, fullToken)),
   }
   return { token, fullToken }
 }
+
+/** What is stored of a token's text, and what that hangs on. */
+export const macOf = async (keys: Keys, text: string): Promise<Pick<Token, 'mac' | 'keyVersion'>> => ({
+  mac: new Uint8Array(await crypto.subtle.sign('HMAC', keys.tokenMac, utf8(text))),
+  keyVersion: keys.version,
+})

@@ -3,11 +3,13 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import { parseToken, type TokenKind } from '../../shared/token-format.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
+import { insertChanges } from '../storage/changes.ts'
+import { type Database, writeOrThrow } from '../storage/database.ts'
 import type { CredentialHolder } from '../storage/federation.ts'
-import { findTokenHolder, type Token, type TokenHolder } from '../storage/tokens.ts'
+import { findTokenHolder, type Token, type TokenHolder, updateMac } from '../storage/tokens.ts'
 import type { TokenError } from './errors.ts'
 import { type Keys, keysOf, utf8 } from './keys.ts'
+import { macOf } from './mint.ts'
 import { principalOf } from './principal-of.ts'
 
 export interface VerifiedToken {
@@ -33,7 +35,24 @@ export async function verifyToken(
   if (!proved.ok) return proved
   const refusal = refuseHolder(proved.value, context.now)
   if (refusal) return err(refusal)
-  return ok({ principal: principalOf(proved.value, context), token: proved.value.token })
+  const { token } = proved.value
+  if (token.keyVersion !== keys.version) await renewMac(db, keys, token, text, context.now)
+  return ok({ principal: principalOf(proved.value, context), token })
+}
+
+/** Moves a token to the MASTER_KEY of now: its text is known to nobody but who uses it. */
+export async function renewMac(
+  db: Database,
+  keys: Keys,
+  token: Token,
+  text: string,
+  now: number,
+): Promise<void> {
+  await writeOrThrow(db, [
+    updateMac(db, token, await macOf(keys, text)),
+    // Whoever keeps the old one must not refuse it when the old MASTER_KEY is gone.
+    ...insertChanges([{ kind: 'token', ref: token.id }], now),
+  ])
 }
 
 /** Whether the secret is the right one. Whether the token may still be used is another question. */
