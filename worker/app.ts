@@ -9,6 +9,7 @@ import { federatedCredentialRoutes } from './http/routes/federated-credentials.t
 import { fileRoutes } from './http/routes/files.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
 import { keyRoutes } from './http/routes/keys.ts'
+import { metadataRoutes } from './http/routes/metadata.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
@@ -22,6 +23,7 @@ import { isStorageFailure, rootMessage } from './storage/database.ts'
 export const routes = [
   ...setupRoutes,
   ...oauthRoutes,
+  ...metadataRoutes,
   ...issuerRoutes,
   ...keyRoutes,
   ...userRoutes,

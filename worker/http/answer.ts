@@ -32,6 +32,8 @@ export function answer<T>(
 export interface Asked {
   readonly pathname: string
   readonly requestId: string
+  /** Of a route that asks for a credential in the header. */
+  readonly isGuarded?: boolean
 }
 
 export const refuse = (error: EdgeError, asked: Asked): Response => renderRefusal(toRefusal(error), asked)
@@ -40,6 +42,7 @@ export function renderRefusal(refusal: Refusal, asked: Asked): Response {
   const { status, headers } = refusal
   if (!asked.pathname.startsWith('/oauth/')) return json(status, toApiError(refusal, asked), headers)
   const body = toOauthError(refusal, asked)
+  if (asked.isGuarded && (status === 401 || status === 403)) return json(status, body, headers)
   // RFC 6749 §5.2: what is wrong with the request itself is 400, the subject token included.
   return [401, 403, 422].includes(status) ? json(400, body) : json(status, body, headers)
 }
@@ -57,10 +60,11 @@ function toApiError({ message, code, detail, problems }: Refusal, { pathname, re
 
 function toOauthError(
   { status, message, code, detail, problems, oauthError, failingClaim }: Refusal,
-  { requestId }: Asked,
+  { requestId, isGuarded }: Asked,
 ): OauthError {
   const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path?.split('.')[0] ?? ''
-  const error = status >= 500 ? 'server_error' : (oauthError ?? OAUTH_ERRORS[wrong] ?? 'invalid_request')
+  const known = oauthError ?? OAUTH_ERRORS[wrong] ?? 'invalid_request'
+  const error = status >= 500 ? 'server_error' : isGuarded && status === 401 ? 'invalid_token' : known
   return {
     error,
     error_description: detail ?? message,

@@ -13,12 +13,15 @@ import type { EdgeError } from './refusal.ts'
 export type Access =
   /** Anyone, without a credential. */
   | { readonly kind: 'public' }
+  /** Whoever has a good credential, whatever it is for. */
+  | { readonly kind: 'signed-in' }
   /** The instance's administrators. */
   | { readonly kind: 'superadmin' }
   /** Whoever holds the permission in the path's `:tenant`, and in its `:namespace` where it has one. */
   | { readonly kind: 'permission'; readonly permission: Permission }
 
 export const anyone = { kind: 'public' } as const satisfies Access
+export const signedIn = { kind: 'signed-in' } as const satisfies Access
 export const superadmin = { kind: 'superadmin' } as const satisfies Access
 export const permit = (permission: Permission) =>
   ({ kind: 'permission', permission }) as const satisfies Access

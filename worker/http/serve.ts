@@ -27,7 +27,11 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     const outcome = await run(route, c, url)
     return outcome instanceof Response
       ? outcome
-      : refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
+      : refuse(outcome, {
+          pathname: url.pathname,
+          requestId: c.var.requestId,
+          isGuarded: route.access.kind !== 'public',
+        })
   }
 }
 
@@ -77,6 +81,7 @@ async function refuseAccess(
 ): Promise<EdgeError | undefined> {
   switch (access.kind) {
     case 'public':
+    case 'signed-in':
       return undefined
     case 'superadmin':
       return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }

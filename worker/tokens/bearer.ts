@@ -12,7 +12,7 @@ import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
 import { proveToken, verifyToken } from './verify.ts'
 
-const isJwt = (text: string): boolean => text.startsWith('eyJ')
+export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
 export async function verifyBearer(
   db: Database,

@@ -30,6 +30,8 @@ const PUBLIC = [
   'POST /oauth/token',
   'POST /oauth/revoke',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/oauth-protected-resource',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
 ]
@@ -52,6 +54,7 @@ const RIGHTS: Record<string, string> = {
   [`GET ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:account/api-tokens/:token`]: 'superadmin',
+  'POST /oauth/introspect': 'signed-in',
   'GET /api/v1/issuers': 'superadmin',
   'POST /api/v1/issuers': 'superadmin',
   'GET /api/v1/issuers/:id': 'superadmin',
@@ -180,6 +183,10 @@ const requests: Record<string, () => Request> = {
     method: 'DELETE',
   }),
 
+  'POST /oauth/introspect': () => ({
+    path: '/oauth/introspect',
+    body: new URLSearchParams({ token: world.admin.token }),
+  }),
   'GET /api/v1/issuers': () => ({ path: '/api/v1/issuers' }),
   'POST /api/v1/issuers': () => ({ path: '/api/v1/issuers', json: { issuer: GITHUB.issuer } }),
   'GET /api/v1/issuers/:id': () => ({ path: `/api/v1/issuers/${world.issuer}` }),
@@ -346,7 +353,7 @@ describe.each(guarded)('$name', ({ name, access }) => {
   it('serves who has just the right', async () => {
     const namespace = name.includes('/:namespace/') ? 'prod' : null
     const by =
-      access.kind === 'superadmin'
+      access.kind !== 'permission'
         ? world.admin
         : await createBot(only(access.permission), { namespace, by: world.admin })
     const request = requestOf(name)

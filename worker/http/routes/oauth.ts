@@ -1,20 +1,21 @@
-/** OAuth: an API token for an access token, giving a token back, and the keys to check access tokens with. */
+/** OAuth: an API token or an assertion for an access token, giving a token back, and asking about one. */
 
 import {
   ACCESS_TOKEN_TYPE,
   ExchangeRequest,
   ExchangeResponse,
-  Jwks,
+  Introspection,
+  IntrospectRequest,
   RevokeRequest,
 } from '../../../shared/wire/oauth.ts'
 import { giveBackToken } from '../../tokens/bearer.ts'
 import { exchangeToken } from '../../tokens/exchange.ts'
 import { type Admitted, exchangeAssertion } from '../../tokens/exchange-assertion.ts'
+import { introspect } from '../../tokens/introspect.ts'
 import type { AccessToken } from '../../tokens/sign.ts'
-import { JWKS_MAX_AGE_SECONDS, readJwks } from '../../tokens/signing-keys.ts'
 import { answer, empty, json } from '../answer.ts'
 import { formBody } from '../body.ts'
-import { anyone, route } from '../route.ts'
+import { anyone, route, signedIn } from '../route.ts'
 
 export const oauthRoutes = [
   route({
@@ -63,14 +64,13 @@ export const oauthRoutes = [
     },
   }),
   route({
-    method: 'GET',
-    path: '/.well-known/jwks.json',
-    summary: 'The public keys of access tokens (RFC 7517)',
-    access: anyone,
-    answers: { 200: Jwks },
-    handle: async ({ edge }) =>
-      json(200, await readJwks(edge.db, edge.keys, edge.copies), {
-        'Cache-Control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
-      }),
+    method: 'POST',
+    path: '/oauth/introspect',
+    summary: 'Ask what a token is worth now (RFC 7662)',
+    access: signedIn,
+    body: formBody(IntrospectRequest),
+    answers: { 200: Introspection },
+    handle: async ({ edge, principal, body, origin }) =>
+      json(200, await introspect(edge.db, edge.keys, principal, body.token, origin)),
   }),
 ]
