@@ -20,12 +20,12 @@ export const GITHUB = {
   algorithms: ['RS256'],
 } as const
 
-/** Nothing that leads back inside: https, a name, the usual port. */
+/** Nothing that leads back inside: https, a name that is no number in disguise, the usual port. */
 const HttpsUrl = v.pipe(
   v.string(),
-  v.maxLength(500, 'must have at most 500 characters'),
+  v.maxLength(400, 'must have at most 400 characters'),
   v.regex(
-    /^https:\/\/(?=[^/]*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+(\/[\w./~%-]*)?$/,
+    /^https:\/\/([a-z0-9-]+\.)+[a-z][a-z0-9-]*(\/[\w./~%-]*)?$/,
     'must be an https URL of a public host, in lower case, without port, query or fragment',
   ),
 )

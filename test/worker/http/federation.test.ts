@@ -30,6 +30,7 @@ import {
   type Written,
 } from '../support/issuer.ts'
 import { exchange, giveBack } from '../support/oauth.ts'
+import { costOf } from '../support/round-trips.ts'
 
 interface Exchanged {
   readonly access_token: string
@@ -167,6 +168,21 @@ describe('a run of a workflow', () => {
       })
       await expectJson(answer, 400)
     }
+  })
+})
+
+describe('what an answer costs at D1', () => {
+  it.each<[string, () => Promise<string>, number]>([
+    ['nothing for what cannot be an assertion', async () => 'a.b.c', 0],
+    ['one round trip for a foreign issuer', () => issuer.sign({ iss: 'https://foreign.test' }), 1],
+    ['two for a stranger', () => issuer.sign({ repository_id: '1' }), 2],
+    ['three for one that its policy refuses', () => issuer.sign({ ref: 'refs/heads/x' }), 3],
+    ['five for one that is accepted', () => issuer.sign(), 5],
+  ])('is %s', async (_, make, roundTrips) => {
+    await trustBot()
+    await admit()
+    const assertion = await make()
+    expect(await costOf(() => exchangeAssertion(assertion))).toMatchObject({ roundTrips })
   })
 })
 
@@ -421,6 +437,8 @@ describe('the issuers of an instance', () => {
     ['http', { issuer: 'http://other.test', jwksUri: JWKS_URI }],
     ['keys by http', { issuer: 'https://other.test', jwksUri: 'http://other.test/keys' }],
     ['an address instead of a name', { issuer: 'https://other.test', jwksUri: 'https://10.0.0.1/keys' }],
+    ['an address in disguise', { issuer: 'https://other.test', jwksUri: 'https://0x7f.1/keys' }],
+    ['one number for an address', { issuer: 'https://other.test', jwksUri: 'https://2130706433/keys' }],
     ['this machine', { issuer: 'https://other.test', jwksUri: 'https://localhost/keys' }],
     ['a port', { issuer: 'https://other.test', jwksUri: 'https://other.test:8443/keys' }],
     ['somebody’s name in it', { issuer: 'https://other.test', jwksUri: 'https://a@other.test/keys' }],

@@ -1,7 +1,13 @@
 /** Tokens that carry less than their account holds: made so, or exchanged for so. */
 
+import { env, exports } from 'cloudflare:workers'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE } from '../../../shared/wire/oauth.ts'
+import { openDatabase, writeOrThrow } from '../../../worker/storage/database.ts'
+import { insertToken } from '../../../worker/storage/tokens.ts'
+import { deriveKeys } from '../../../worker/tokens/keys.ts'
+import { drawMintedToken } from '../../../worker/tokens/mint.ts'
 import { auditLog } from '../support/audit.ts'
 import {
   type Bot,
@@ -15,7 +21,7 @@ import {
   inventory,
 } from '../support/edge.ts'
 import { readFile, removeFile, writeFile } from '../support/files.ts'
-import { exchange } from '../support/oauth.ts'
+import { exchange, giveBack } from '../support/oauth.ts'
 
 let admin: Bot
 let bot: Bot
@@ -191,6 +197,44 @@ describe('an access token', () => {
     const names = Array.from({ length: 32 }, (_, index) => `${index}.${'x'.repeat(140)}`)
     const answer = await expectJson(exchange(wide.token, { namespace: names.join(' ') }), 400)
     expect(answer).toMatchObject({ error: 'invalid_scope', code: 'access_token_too_large' })
+  })
+
+  it('made while somebody acts as the account names both, and ends with that', async () => {
+    const keys = await deriveKeys(Uint8Array.from(atob(env.MASTER_KEY), (c) => c.charCodeAt(0)))
+    const now = Date.now()
+    const impersonation = { kind: 'IMPERSONATION', accountId: bot.id, impersonatorId: admin.id } as const
+    const { token, fullToken } = await drawMintedToken(keys, {
+      ...impersonation,
+      createdAt: now,
+      expiresAt: now + 120_000,
+    })
+    await writeOrThrow(openDatabase(env.DB), [insertToken(openDatabase(env.DB), token)])
+    const { access_token, expires_in } = await ask(fullToken, {})
+    expect(expires_in).toBeLessThanOrEqual(120)
+    expect(decodeJwt(access_token)).toMatchObject({ sub: bot.id, act: { sub: admin.id }, ptk: token.id })
+    expect(await auditLog('LOGIN', bot.id)).toMatchObject({ actor_id: bot.id, impersonator_id: admin.id })
+    expect((await readFile('prod.web', 'a.txt', { token: access_token })).status).toBe(200)
+    await giveBack(fullToken)
+    expect((await readFile('prod.web', 'a.txt', { token: access_token })).status).toBe(401)
+  })
+
+  it('11: of this worker under another name is none here', async () => {
+    const body = new URLSearchParams({
+      grant_type: TOKEN_EXCHANGE,
+      subject_token: bot.token,
+      subject_token_type: ACCESS_TOKEN_TYPE,
+    })
+    const answer = await exports.default.fetch('https://other.test/oauth/token', { method: 'POST', body })
+    const { access_token } = await expectJson<{ access_token: string }>(answer)
+    const refusal = await expectJson(readFile('prod.web', 'a.txt', { token: access_token }), 401)
+    expect(refusal).toMatchObject({ code: 'token_malformed' })
+  })
+
+  it('31: is refused once the token it was made from is revoked', async () => {
+    const { token } = await mint(bot, {})
+    const { access_token } = await ask(token, {})
+    await giveBack(token)
+    expect((await readFile('prod.web', 'a.txt', { token: access_token })).status).toBe(401)
   })
 
   it('is recorded with the id that it has', async () => {

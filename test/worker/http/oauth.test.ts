@@ -148,6 +148,10 @@ describe('POST /oauth/token', () => {
     await expectJson(call(PATH, { token: body.access_token }))
   })
 
+  it('costs three round trips to D1, one of them to record it', async () => {
+    expect(await costOf(() => exchange(bot.token))).toMatchObject({ roundTrips: 3 })
+  })
+
   it('gives each access token an id of its own', async () => {
     const tokens = await Promise.all([1, 2, 3].map(() => accessTokenFor(bot.token)))
     expect(new Set(tokens.map((token) => decodeJwt(token).jti)).size).toBe(3)
@@ -227,7 +231,7 @@ describe('DELETE …/api-tokens/{id}', () => {
   })
 })
 
-describe('an access token that was tampered with', () => {
+describe('8, 9, 10: an access token that was tampered with', () => {
   interface Genuine {
     readonly text: string
     readonly header: { alg: string; typ: string; kid: string }
