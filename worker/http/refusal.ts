@@ -108,7 +108,8 @@ export function toRefusal(error: EdgeError): Refusal {
         status: 503,
         code,
         message: 'Service Unavailable: the keys of the issuer cannot be had. Try again.',
-        headers: { 'Retry-After': '5' },
+        // It is not asked again sooner.
+        headers: { 'Retry-After': '30' },
       }
     case 'scope_empty':
       return {

@@ -54,7 +54,7 @@ export function planStep(keys: readonly SigningKey[], haste: Haste, now: number)
   return !next && isDue ? { drop, create: 'next' } : { drop }
 }
 
-/** @returns the keys as they are then. Of two steps at once one is taken. */
+/** @returns the keys as they are then. Of two steps at once one is taken; but what is to be dropped is dropped. */
 export async function rotateSigningKeys(
   db: Database,
   keys: Keys,
@@ -81,7 +81,8 @@ export async function rotateSigningKeys(
     after: { dropped: drop, retired: retire, promoted: promote, [created?.state ?? 'created']: created?.kid },
     ends: [...drop, ...(retire ? [retire] : [])].map((ref) => ({ kind: 'key', ref }) as const),
   } as const
-  await write(db, [...changes, ...record(db, actor, deed)])
+  const written = await write(db, [...changes, ...record(db, actor, deed)])
+  if (!written.ok && haste.isDropping) return rotateSigningKeys(db, keys, copies, actor, haste)
   const after = await listSigningKeys(db)
   await publishJwks(keys, copies, after)
   return after

@@ -515,4 +515,17 @@ describe('the keys of an issuer', () => {
     for (const assertion of assertions) expect((await exchangeAssertion(assertion)).status).toBe(400)
     expect(issuer.fetches() - before).toBeLessThanOrEqual(2)
   })
+
+  it('that cannot be had say nothing about an assertion: it is to be sent again later', async () => {
+    issuer.answers(() => new Response(null, { status: 500 }))
+    const assertion = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 800 }, { kid: 'unknown' })
+    await later(MINUTE, async () => {
+      const answer = await exchangeAssertion(assertion)
+      expect(answer.headers.get('Retry-After')).toBe('30')
+      expect(await expectJson(answer, 503)).toMatchObject({
+        error: 'server_error',
+        code: 'issuer_unavailable',
+      })
+    })
+  })
 })
