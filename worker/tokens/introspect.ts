@@ -2,8 +2,8 @@
 
 import { decodeJwt } from 'jose'
 import type { Permission } from '../../shared/permissions.ts'
+import type { Introspection } from '../../shared/wire/introspection.ts'
 import type { Narrowing } from '../../shared/wire/narrowing.ts'
-import type { Introspection } from '../../shared/wire/oauth.ts'
 import { decide } from '../access/decide.ts'
 import { describeGrants } from '../access/narrow.ts'
 import type { Principal } from '../access/principal.ts'

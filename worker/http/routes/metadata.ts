@@ -1,7 +1,8 @@
 /** What OAuth clients and resource servers look up before anything else. */
 
 import { permissions } from '../../../shared/permissions.ts'
-import { AuthorizationServer, Jwks, ProtectedResource, TOKEN_EXCHANGE } from '../../../shared/wire/oauth.ts'
+import { AuthorizationServer, Jwks, ProtectedResource } from '../../../shared/wire/introspection.ts'
+import { TOKEN_EXCHANGE } from '../../../shared/wire/oauth.ts'
 import { JWKS_MAX_AGE_SECONDS, readJwks } from '../../tokens/signing-keys.ts'
 import { json } from '../answer.ts'
 import { anyone, route } from '../route.ts'

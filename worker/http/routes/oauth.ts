@@ -1,13 +1,8 @@
 /** OAuth: an API token or an assertion for an access token, giving a token back, and asking about one. */
 
-import {
-  ACCESS_TOKEN_TYPE,
-  ExchangeRequest,
-  ExchangeResponse,
-  Introspection,
-  IntrospectRequest,
-  RevokeRequest,
-} from '../../../shared/wire/oauth.ts'
+import { ExchangeRequest } from '../../../shared/wire/exchange.ts'
+import { Introspection, IntrospectRequest } from '../../../shared/wire/introspection.ts'
+import { ACCESS_TOKEN_TYPE, ExchangeResponse, RevokeRequest } from '../../../shared/wire/oauth.ts'
 import { giveBackToken } from '../../tokens/bearer.ts'
 import { exchangeToken } from '../../tokens/exchange.ts'
 import { type Admitted, exchangeAssertion } from '../../tokens/exchange-assertion.ts'
