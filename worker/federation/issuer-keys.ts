@@ -70,16 +70,18 @@ export function createIssuerKeys(send: typeof fetch, copies: Copies): IssuerKeys
       const find = () => {
         const set = known.get(jwksUri)
         const key = set?.keys.find((one) => one.kid === kid)
-        return set && key && now - set.fetchedAt < MAX_AGE_MS ? { key, age: now - set.fetchedAt } : undefined
+        return set && key && isWithin(MAX_AGE_MS, set.fetchedAt, now)
+          ? { key, fetchedAt: set.fetchedAt }
+          : undefined
       }
       if (!known.has(jwksUri)) {
         const copy = await copies.get<Known>(copyOf(jwksUri))
         if (copy) remember(jwksUri, copy)
       }
       const found = find()
-      if (found && found.age < FRESH_MS) return ok(found.key)
+      if (found && isWithin(FRESH_MS, found.fetchedAt, now)) return ok(found.key)
       const last = tries.get(jwksUri)
-      if (!last || now - last.at >= COOL_DOWN_MS) await fetchOnce(jwksUri, now)
+      if (!last || !isWithin(COOL_DOWN_MS, last.at, now)) await fetchOnce(jwksUri, now)
       else if (!found) await whileOpen(last)
       const key = find()?.key
       if (key) return ok(key)
@@ -87,6 +89,9 @@ export function createIssuerKeys(send: typeof fetch, copies: Copies): IssuerKeys
     },
   }
 }
+
+/** A clock that was put back makes everything old. */
+const isWithin = (ms: number, since: number, now: number): boolean => now >= since && now - since < ms
 
 const copyOf = (jwksUri: string): string => `issuer-keys ${jwksUri}`
 

@@ -45,6 +45,14 @@ describe('find', () => {
     expect(send).toHaveBeenCalledTimes(2)
   })
 
+  it('asks again when its clock was put back', async () => {
+    let kids = ['a']
+    const { find } = start(() => keySet(...kids))
+    await find('a', NOW + HOUR)
+    kids = ['a', 'b']
+    expect(await find('b', NOW)).toBe('b')
+  })
+
   it('forgets a key that its issuer withdrew', async () => {
     let kids = ['a', 'b']
     const { find } = start(() => keySet(...kids))
