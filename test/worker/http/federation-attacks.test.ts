@@ -509,10 +509,12 @@ describe('the keys of an issuer', () => {
   it('12: are not asked for again and again because of key ids that do not exist', async () => {
     await admit()
     const before = issuer.fetches()
-    const assertions = await Promise.all(
-      Array.from({ length: 1_000 }, (_, index) => issuer.sign({}, { kid: `invented-${index}` })),
-    )
-    for (const assertion of assertions) expect((await exchangeAssertion(assertion)).status).toBe(400)
+    // The key is looked for before the signature can be checked.
+    const [, claims, signature] = (await issuer.sign()).split('.')
+    for (let count = 0; count < 1_000; count++) {
+      const header = encode({ alg: 'RS256', typ: 'JWT', kid: `invented-${count}` })
+      expect((await exchangeAssertion(`${header}.${claims}.${signature}`)).status).toBe(400)
+    }
     expect(issuer.fetches() - before).toBeLessThanOrEqual(2)
   })
 
