@@ -393,6 +393,8 @@ describe('an assertion', () => {
       },
     ],
   ])('11: with %s is refused', async (_, attack) => {
+    // Now its keys are known.
+    await admit()
     const fetches = issuer.fetches()
     await refuseStranger(await attack())
     expect(issuer.fetches()).toBe(fetches)
