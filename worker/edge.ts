@@ -1,6 +1,7 @@
 /** Everything a request may touch, opened once for each isolate. */
 
 import type { SetupPolicy } from './accounts/setup.ts'
+import type { IssuerKeys } from './federation/issuer-keys.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
@@ -11,5 +12,6 @@ export interface Edge {
   readonly contents: Contents
   readonly copies: Copies
   readonly keys: Keys
+  readonly issuerKeys: IssuerKeys
   readonly setupPolicy: SetupPolicy
 }

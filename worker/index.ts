@@ -1,13 +1,16 @@
 /** Where Cloudflare enters: reads the environment once, opens the edge, hands requests to the application. */
 
+import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
+import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { openContents } from './storage/contents.ts'
 import { openCopies } from './storage/copies.ts'
 import { openDatabase } from './storage/database.ts'
 import { deriveKeys } from './tokens/keys.ts'
+import { rotateSigningKeys } from './tokens/rotation.ts'
 
 const app = createApp()
 
@@ -15,12 +18,14 @@ const app = createApp()
 let opened: Edge | undefined
 
 async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, setupPolicy } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy } = readSettings(env)
+  const copies = openCopies(env.COPIES)
   return {
     db: openDatabase(env.DB),
     contents: openContents(env.CONTENTS),
-    copies: openCopies(env.COPIES),
-    keys: await deriveKeys(masterKey),
+    copies,
+    keys: await deriveKeys(masterKey, previousMasterKey),
+    issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
     setupPolicy,
   }
 }
@@ -40,5 +45,13 @@ export default {
       })
     }
     return app.fetch(request, opened, context)
+  },
+
+  async scheduled({ scheduledTime }, env) {
+    opened ??= await openEdge(env)
+    const { db, keys, copies } = opened
+    const cron = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
+    await resealSigningKeys(db, keys, cron)
+    await rotateSigningKeys(db, keys, copies, cron)
   },
 } satisfies ExportedHandler<Env>

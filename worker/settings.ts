@@ -3,13 +3,17 @@
 import * as v from 'valibot'
 import type { SetupPolicy } from './accounts/setup.ts'
 
+const MasterKey = v.pipe(
+  v.string('is not set'),
+  v.regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64'),
+  v.transform((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
+)
+
 const Settings = v.object({
   /** 32 random bytes in base64: `openssl rand -base64 32`. All that is stored of credentials hangs on it. */
-  MASTER_KEY: v.pipe(
-    v.string('is not set'),
-    v.regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64'),
-    v.transform((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
-  ),
+  MASTER_KEY: MasterKey,
+  /** The MASTER_KEY before this one, for as long as anything hangs on it: see docs/operations.md. */
+  MASTER_KEY_PREVIOUS: v.optional(MasterKey),
   /** One-time secret that the first set-up must present. Without it nobody can set up a deployed worker. */
   SETUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
@@ -19,6 +23,7 @@ const Settings = v.object({
 export interface Settings {
   /** 32 bytes. */
   readonly masterKey: Uint8Array
+  readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
 }
 
@@ -29,9 +34,10 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, SETUP_TOKEN, SETUP } = parsed.output
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP } = parsed.output
   return {
     masterKey: MASTER_KEY,
+    previousMasterKey: MASTER_KEY_PREVIOUS,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
 }

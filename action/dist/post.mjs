@@ -379,6 +379,8 @@ const OauthError = /* @__PURE__ */ object({
 	error: /* @__PURE__ */ string(),
 	error_description: /* @__PURE__ */ string(),
 	code: /* @__PURE__ */ string(),
+	/** The claim of an assertion that a trust policy for its own repository did not find as it wants it. */
+	failing_claim: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
 	requestId: /* @__PURE__ */ string()
 });
 // action/refusal.ts

@@ -1,6 +1,7 @@
 /** No secret leaves but in the one answer that is made to carry it: not in another answer, not in the log. */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { JWT_TYPE, TOKEN_EXCHANGE } from '../../shared/wire/oauth.ts'
 import { forgeFor } from './support/attacks.ts'
 import { ADMIN, asAdmin, basic, type Call, call, createAdmin, dumpTables, freshEdge } from './support/edge.ts'
 import { filesOf, formOf } from './support/files.ts'
@@ -76,6 +77,14 @@ beforeAll(async () => {
     await tell(accounts, { authorization: credential })
     await tell(accounts, { authorization: basic('bot', credential) })
     await tell('/oauth/token', { body: new URLSearchParams({ subject_token: credential }) })
+    const asAssertion = {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token: credential,
+      subject_token_type: JWT_TYPE,
+    }
+    await tell('/oauth/token', { body: new URLSearchParams(asAssertion) })
+    await tell('/oauth/introspect', { ...by, body: new URLSearchParams({ token: credential }) })
+    await tell('/oauth/introspect', { body: new URLSearchParams({ token: credential }) })
     await tell(`${TENANT}/nothing`, { token: credential })
   }
   await tell(accounts, { token: forgeFor(fullToken) })

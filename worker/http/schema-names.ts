@@ -8,13 +8,18 @@ import * as binding from '../../shared/wire/binding.ts'
 import * as common from '../../shared/wire/common.ts'
 import * as configs from '../../shared/wire/configs.ts'
 import * as error from '../../shared/wire/error.ts'
+import * as exchange from '../../shared/wire/exchange.ts'
 import * as explain from '../../shared/wire/explain.ts'
+import * as federation from '../../shared/wire/federation.ts'
 import * as files from '../../shared/wire/files.ts'
 import * as group from '../../shared/wire/group.ts'
 import * as impersonation from '../../shared/wire/impersonation.ts'
+import * as introspection from '../../shared/wire/introspection.ts'
 import * as invitation from '../../shared/wire/invitation.ts'
+import * as keys from '../../shared/wire/keys.ts'
 import * as me from '../../shared/wire/me.ts'
 import * as namespace from '../../shared/wire/namespace.ts'
+import * as narrowing from '../../shared/wire/narrowing.ts'
 import * as oauth from '../../shared/wire/oauth.ts'
 import * as role from '../../shared/wire/role.ts'
 import * as serviceAccount from '../../shared/wire/service-account.ts'
@@ -24,6 +29,7 @@ import * as sync from '../../shared/wire/sync.ts'
 import * as tenant from '../../shared/wire/tenant.ts'
 import * as tenantAccess from '../../shared/wire/tenant-access.ts'
 import * as user from '../../shared/wire/user.ts'
+import * as workload from '../../shared/wire/workload.ts'
 
 const STRUCTURED = ['object', 'loose_object', 'array', 'variant']
 
@@ -34,16 +40,21 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   binding,
   common,
   error,
+  exchange,
   files,
   configs,
   explain,
+  federation,
   group,
   impersonation,
+  introspection,
   invitation,
+  keys,
   me,
   session,
   tenantAccess,
   namespace,
+  narrowing,
   oauth,
   role,
   serviceAccount,
@@ -51,6 +62,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   sync,
   tenant,
   user,
+  workload,
 ])
 
 /** Objects and what is made of them. A text or a number says what it is where it stands. */

@@ -28,7 +28,11 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     const outcome = await run(route, c, url)
     return outcome instanceof Response
       ? outcome
-      : refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
+      : refuse(outcome, {
+          pathname: url.pathname,
+          requestId: c.var.requestId,
+          isGuarded: route.access.kind !== 'public',
+        })
   }
 }
 

@@ -76,9 +76,56 @@ export const deleteExpiredSessions = (accountId: string, now: number): Statement
 export const insertSigningKey = (db: Database, key: SigningKey): Statement =>
   db.insert(signingKeys).values(key)
 
+export const deleteSigningKey = (db: Database, kid: string): Statement =>
+  db.delete(signingKeys).where(eq(signingKeys.kid, kid))
+
+/** Only while it is in that state: somebody else may have moved it. */
+export const updateSigningKey = (
+  db: Database,
+  kid: string,
+  state: SigningKey['state'],
+  changes: Partial<Omit<SigningKey, 'kid'>>,
+): Statement =>
+  db
+    .update(signingKeys)
+    .set(changes)
+    .where(and(eq(signingKeys.kid, kid), eq(signingKeys.state, state)))
+
 export async function listSigningKeys(db: Database): Promise<SigningKey[]> {
   return db.select().from(signingKeys).orderBy(desc(signingKeys.createdAt))
 }
+
+/**
+ * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none.
+ *
+ * @param passwordSuffix how passwords end that hang on it
+ */
+export async function countOtherKeyVersions(
+  db: Database,
+  version: string,
+  passwordSuffix: string,
+  now: number,
+): Promise<{ tokens: number; passwords: number; signingKeys: number }> {
+  const counted = await db.get<{ tokens: number; passwords: number; signingKeys: number }>(sql`
+    SELECT
+      (SELECT count(*) FROM tokens WHERE key_version <> ${version} AND (expires_at IS NULL OR expires_at > ${now}))
+        AS tokens,
+      (SELECT count(*) FROM accounts WHERE substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
+        AS passwords,
+      (SELECT count(*) FROM signing_keys WHERE key_version <> ${version}) AS signingKeys`)
+  return counted ?? { tokens: 0, passwords: 0, signingKeys: 0 }
+}
+
+/** The same token under another MASTER_KEY; of two at once the first. */
+export const updateMac = (
+  db: Database,
+  { id, mac }: Token,
+  renewed: Pick<Token, 'mac' | 'keyVersion'>,
+): Statement =>
+  db
+    .update(tokens)
+    .set(renewed)
+    .where(and(eq(tokens.id, id), eq(tokens.mac, mac)))
 
 /** Remembers that an access token was given back, and forgets those that have expired since. */
 export function insertRevokedAccessToken(
@@ -138,12 +185,18 @@ export async function findAccessTokenHolder(
 }> {
   const { kid, jti, parentId } = claims
   const [[key], revoked, ...holder] = await db.batch([
-    db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
-    db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
+    ...selectProof(db, kid, jti),
     ...selectTokenHolder(db, parentId),
   ])
   return { key, isRevoked: revoked.length > 0, holder: toTokenHolder(holder) }
 }
+
+/** The key that should have signed it, and whether it was given back. */
+export const selectProof = (db: Database, kid: string, jti: string) =>
+  [
+    db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
+    db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
+  ] as const
 
 /** What an account was given, for those who want to grant no more than they hold. */
 export async function listGrants(db: Database, accountId: string): Promise<GrantRow[]> {
@@ -160,13 +213,13 @@ const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHE
 const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
 
 /** Not joined with the token: in a batch D1 answers by column name, and both tables have an `id` and a `name`. */
-const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
+export const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
 
-const selectGroups = (db: Database, accountId: SQL) =>
+export const selectGroups = (db: Database, accountId: SQL) =>
   db.select({ id: groupMembers.groupId }).from(groupMembers).where(eq(groupMembers.accountId, accountId))
 
 /** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
-function selectGrants(db: Database, accountId: SQL) {
+export function selectGrants(db: Database, accountId: SQL) {
   const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
   return selectGrantsWhere(
     db,

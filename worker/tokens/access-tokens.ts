@@ -1,65 +1,23 @@
-/** Access tokens: JWTs of a few minutes (RFC 9068), signed for one issuer and audience: this Postern's own origin. */
+/** Access tokens, checked and given back: JWTs of a few minutes (RFC 9068). `sign.ts` makes them. */
 
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
-import { findAccessTokenHolder, insertRevokedAccessToken, type TokenHolder } from '../storage/tokens.ts'
+import { findFederatedTokenHolder } from '../storage/federation.ts'
+import { findAccessTokenHolder, insertRevokedAccessToken } from '../storage/tokens.ts'
+import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims, TYP } from './claims.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
-import { principalOf } from './principal-of.ts'
-import { ALGORITHM, openActiveKey, openPublicKey } from './signing-keys.ts'
-import { refuseHolder, type VerifiedToken } from './verify.ts'
-
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
-
-const TYPE = 'at+jwt'
-
-export interface AccessToken {
-  readonly jwt: string
-  readonly lifetimeSeconds: number
-}
-
-/** Never outlives the API token it was made from. */
-export async function mintAccessToken(
-  db: Database,
-  keys: Keys,
-  { principal, token }: VerifiedToken,
-  origin: string,
-  now: number,
-): Promise<AccessToken> {
-  const nowSeconds = Math.floor(now / 1000)
-  const parentSeconds =
-    token.expiresAt === null ? Number.POSITIVE_INFINITY : Math.floor(token.expiresAt / 1000)
-  const expiresSeconds = Math.min(nowSeconds + ACCESS_TOKEN_LIFETIME_SECONDS, parentSeconds)
-  const { kid, key } = await openActiveKey(db, keys)
-  const jwt = await new SignJWT({ client_id: principal.accountId, ptk: token.id })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
-    .setIssuer(origin)
-    .setAudience(origin)
-    .setSubject(principal.accountId)
-    .setIssuedAt(nowSeconds)
-    .setExpirationTime(expiresSeconds)
-    .setJti(newId())
-    .sign(key)
-  return { jwt, lifetimeSeconds: expiresSeconds - nowSeconds }
-}
+import { ALGORITHM, openPublicKey } from './signing-keys.ts'
+import { refuseHolder } from './verify.ts'
 
 /** What the look-up needs to know before the signature can be checked. */
 const Lookup = v.object({
-  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYPE), kid: v.string() }),
-  claims: v.object({
-    iss: v.string(),
-    aud: v.string(),
-    sub: v.string(),
-    jti: v.string(),
-    exp: v.number(),
-    /** The id of the API token it was made from: when that goes, so does this. */
-    ptk: v.string(),
-  }),
+  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYP), kid: v.string() }),
+  claims: AccessTokenClaims,
 })
 type Lookup = v.InferOutput<typeof Lookup>
 
@@ -79,9 +37,9 @@ export async function verifyAccessToken(
   const proved = await proveAccessToken(db, keys, jwt, lookup, context.now)
   if (!proved.ok) return proved
   const { isRevoked, parent } = proved.value
-  if (isRevoked || !parent || parent.account.id !== lookup.claims.sub) return err({ code: 'token_revoked' })
+  if (isRevoked || !parent || !isParentOf(parent, lookup.claims)) return err({ code: 'token_revoked' })
   const refusal = refuseHolder(parent, context.now)
-  return refusal ? err(refusal) : ok({ ...principalOf(parent, context), viaAccessToken: true })
+  return refusal ? err(refusal) : ok(principalFromClaims(parent, lookup.claims, context))
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */
@@ -97,8 +55,8 @@ export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string,
 
 interface ProvedAccessToken {
   readonly isRevoked: boolean
-  /** The API token it was made from, if that is still there. */
-  readonly parent: TokenHolder | undefined
+  /** What it was made from, if that is still there. */
+  readonly parent: Parent | undefined
 }
 
 /**
@@ -109,15 +67,18 @@ async function proveAccessToken(
   db: Database,
   keys: Keys,
   jwt: string,
-  { header: { kid }, claims: { jti, ptk, exp } }: Lookup,
+  { header: { kid }, claims: { jti, ptk, fc, exp } }: Lookup,
   now: number,
 ): Promise<Result<ProvedAccessToken, TokenError>> {
-  const { key, isRevoked, holder } = await findAccessTokenHolder(db, { kid, jti, parentId: ptk })
+  const { key, isRevoked, holder } =
+    fc === undefined
+      ? await findAccessTokenHolder(db, { kid, jti, parentId: ptk ?? '' })
+      : await findFederatedTokenHolder(db, { kid, jti, credentialId: fc })
   if (!key) return err({ code: 'token_unknown' })
   try {
     await jwtVerify(jwt, await openPublicKey(keys, key), {
       algorithms: [ALGORITHM],
-      typ: TYPE,
+      typ: TYP,
       currentDate: new Date(now),
     })
     return ok({ isRevoked, parent: holder })

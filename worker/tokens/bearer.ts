@@ -5,14 +5,14 @@ import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { deleteToken } from '../storage/tokens.ts'
-import { type AccessToken, giveBackAccessToken, mintAccessToken, verifyAccessToken } from './access-tokens.ts'
+import { giveBackAccessToken, verifyAccessToken } from './access-tokens.ts'
 import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
 import { proveToken, verifyToken } from './verify.ts'
 
-const isJwt = (text: string): boolean => text.startsWith('eyJ')
+export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
 export async function verifyBearer(
   db: Database,
@@ -24,18 +24,6 @@ export async function verifyBearer(
   if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, context)
   const verified = await verifyToken(db, keys, text, ['API', 'IMPERSONATION'], context)
   return verified.ok ? ok(verified.value.principal) : verified
-}
-
-/** RFC 8693: an API token for a short-lived access token. An access token cannot be prolonged by exchanging it. */
-export async function exchangeToken(
-  db: Database,
-  keys: Keys,
-  subjectToken: string,
-  origin: string,
-  context: RequestContext,
-): Promise<Result<AccessToken, TokenError>> {
-  const verified = await verifyToken(db, keys, subjectToken, ['API'], context)
-  return verified.ok ? ok(await mintAccessToken(db, keys, verified.value, origin, context.now)) : verified
 }
 
 /**

@@ -105,7 +105,7 @@ describe('verifyPassword', () => {
 describe('hashPassword', () => {
   it('tells nothing of the password, and never the same twice', async () => {
     const [one, two] = [await hashPassword(keys, PASSWORD), await hashPassword(keys, PASSWORD)]
-    expect(one).toMatch(/^scrypt\$16384,8,5\$[\w-]{22}\$[\w-]{43}$/)
+    expect(one).toMatch(/^scrypt\$16384,8,5\$[\w-]{22}\$[\w-]{43}\$[\w-]{16}$/)
     expect(one).not.toContain(PASSWORD)
     expect(one.split('$')[2]).not.toBe(two.split('$')[2])
     expect(one.split('$')[3]).not.toBe(two.split('$')[3])

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers'
+import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { HOUR, later } from '../support/clock.ts'
 import {
@@ -17,7 +18,7 @@ import {
   inventory,
 } from '../support/edge.ts'
 import { filesOf } from '../support/files.ts'
-import { accessTokenFor, exchange, giveBack } from '../support/oauth.ts'
+import { accessTokenFor, giveBack } from '../support/oauth.ts'
 
 const PASSWORD = 'TestPass!1234'
 
@@ -307,8 +308,12 @@ describe('while impersonating', () => {
     })
   })
 
-  it('nobody exchanges the token for another', async () => {
+  it('an access token made of it names both, and cannot outlive it', async () => {
     const { token } = await expectJson<Impersonation>(impersonate(target.id))
-    expect((await exchange(token)).status).toBe(400)
+    const by = { token: await accessTokenFor(token) }
+    expect(decodeJwt(by.token)).toMatchObject({ sub: target.id, act: { sub: admin.id } })
+    expect(await listFiles(by)).toBe(200)
+    await giveBack(token)
+    expect(await listFiles(by)).toBe(401)
   })
 })

@@ -60,9 +60,16 @@ describe('POST /oauth/token', () => {
     ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type', 'invalid_entity'],
     ['another type of subject token', { subject_token_type: 'urn:x' }, 'invalid_request', 'invalid_entity'],
     ['another type of token', { requested_token_type: 'urn:x' }, 'invalid_request', 'invalid_entity'],
-    ['a scope', { scope: 'files' }, 'invalid_scope', 'invalid_entity'],
-    ['an audience', { audience: 'https://other.test' }, 'invalid_target', 'invalid_entity'],
-    ['a resource', { resource: 'https://other.test' }, 'invalid_target', 'invalid_entity'],
+    ['an unknown scope', { scope: 'files' }, 'invalid_scope', 'invalid_entity'],
+    ['a scope of nothing', { scope: '' }, 'invalid_scope', 'invalid_entity'],
+    ['a namespace that is none', { namespace: 'Prod' }, 'invalid_scope', 'invalid_entity'],
+    ['a tenant that is none', { tenant: 'users' }, 'invalid_scope', 'invalid_entity'],
+    ['a permission that is not held', { scope: 'ROLE:DELETE' }, 'invalid_scope', 'scope_empty'],
+    ['a tenant where nothing is held', { tenant: 'acme' }, 'invalid_scope', 'scope_empty'],
+    ['more than fifteen minutes', { lifetime_seconds: '901' }, 'invalid_request', 'invalid_entity'],
+    ['no time', { lifetime_seconds: '0' }, 'invalid_request', 'invalid_entity'],
+    ['another audience', { audience: 'https://other.test' }, 'invalid_target', 'target_unknown'],
+    ['another resource', { resource: 'https://other.test' }, 'invalid_target', 'target_unknown'],
     ['an actor', { actor_token: 'x' }, 'invalid_request', 'invalid_entity'],
     ['a subject token that is none', { subject_token: 'x' }, 'invalid_request', 'token_malformed'],
     ['an empty subject token', { subject_token: '' }, 'invalid_request', 'token_malformed'],
@@ -120,6 +127,7 @@ describe('POST /oauth/token', () => {
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
       expires_in: 600,
+      account: { id: bot.id, name: 'deploy-bot' },
     })
     const { payload, protectedHeader } = await jwtVerify(
       body.access_token,
@@ -138,6 +146,10 @@ describe('POST /oauth/token', () => {
       exp: (payload.iat ?? 0) + 600,
     })
     await expectJson(call(PATH, { token: body.access_token }))
+  })
+
+  it('costs three round trips to D1, one of them to record it', async () => {
+    expect(await costOf(() => exchange(bot.token))).toMatchObject({ roundTrips: 3 })
   })
 
   it('gives each access token an id of its own', async () => {
@@ -219,7 +231,7 @@ describe('DELETE …/api-tokens/{id}', () => {
   })
 })
 
-describe('an access token that was tampered with', () => {
+describe('8, 9, 10: an access token that was tampered with', () => {
   interface Genuine {
     readonly text: string
     readonly header: { alg: string; typ: string; kid: string }
@@ -377,7 +389,11 @@ describe('a signing key that was put into the table by hand', () => {
   it('signs nobody in', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const jwk = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)))
-    await env.DB.prepare('INSERT INTO signing_keys SELECT ?, ?, ?, 0').bind('planted', 'retired', jwk).run()
+    await env.DB.prepare(
+      `INSERT INTO signing_keys (kid, state, wrapped_private_jwk, created_at) VALUES ('planted', 'retiring', ?, 0)`,
+    )
+      .bind(jwk)
+      .run()
     const forged = await new SignJWT(decodeJwt(await accessTokenFor(bot.token)))
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'planted' })
       .sign(privateKey)

@@ -18,10 +18,10 @@ async function expectRefusal(request: Request, credential: Call, status: 401 | 4
   const before = await inventory()
   const answer = await call(request.path, { ...request, ...credential })
   const body = await answer.json()
-  expect({ status: answer.status, body }).toMatchObject({
-    status,
-    body: { message: status === 401 ? 'Unauthorized' : 'Forbidden', code },
-  })
+  const message = status === 401 ? 'Unauthorized' : 'Forbidden'
+  const shape = request.path.startsWith('/oauth/') ? { error: 'invalid_token' } : { message }
+  expect({ status: answer.status, body }).toMatchObject({ status, body: { ...shape, code } })
+  expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer realm="postern"/)
   expect(await inventory()).toBe(before)
 }
 
