@@ -1,26 +1,39 @@
 /** Where Cloudflare enters: reads the environment once, opens the edge, hands requests to the application. */
 
+import { createBasic } from './accounts/basic.ts'
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
+import { deleteChangesBefore } from './storage/changes.ts'
 import { openContents } from './storage/contents.ts'
 import { openCopies } from './storage/copies.ts'
-import { openDatabase } from './storage/database.ts'
+import { openDatabase, writeOrThrow } from './storage/database.ts'
+import { openLimiter } from './storage/limiter.ts'
 import { deriveKeys } from './tokens/keys.ts'
+import { createVerifier } from './tokens/verifier.ts'
 
 const app = createApp()
 
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
 let opened: Edge | undefined
 
+/** Whoever slept longer starts again with nothing. Copies in KV live no longer than this. */
+const CHANGES_KEPT_MS = 86_400_000
+
 async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, setupPolicy } = readSettings(env)
+  const { masterKey, setupPolicy, maxStalenessMs } = readSettings(env)
+  const db = openDatabase(env.DB)
+  const copies = openCopies(env.COPIES)
+  const keys = await deriveKeys(masterKey)
+  const limiter = env.GUESSES && openLimiter(env.GUESSES)
   return {
-    db: openDatabase(env.DB),
+    db,
     contents: openContents(env.CONTENTS),
-    copies: openCopies(env.COPIES),
-    keys: await deriveKeys(masterKey),
+    copies,
+    keys,
+    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
+    basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
   }
 }
@@ -40,5 +53,10 @@ export default {
       })
     }
     return app.fetch(request, opened, context)
+  },
+
+  async scheduled({ scheduledTime }, env) {
+    opened ??= await openEdge(env)
+    await writeOrThrow(opened.db, [deleteChangesBefore(scheduledTime - CHANGES_KEPT_MS)])
   },
 } satisfies ExportedHandler<Env>

@@ -2,14 +2,15 @@
 
 import { err, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
-import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
 
 export async function authenticate(
-  { db, keys }: Edge,
+  { basic }: Edge,
+  verification: Verification,
   request: Request,
   origin: string,
   context: RequestContext,
@@ -17,9 +18,12 @@ export async function authenticate(
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })
-  return credential.value.kind === 'bearer'
-    ? verifyBearer(db, keys, credential.value.token, origin, context)
-    : signIn(db, keys, credential.value.username, credential.value.password, context)
+  const authenticated =
+    credential.value.kind === 'bearer'
+      ? await verifyBearer(verification, credential.value.token, origin, context)
+      : await basic(verification, credential.value, context)
+  if (authenticated.ok && authenticated.value.tokenId) verification.noteUse(authenticated.value.tokenId)
+  return authenticated
 }
 
 /** Cloudflare says where a request came from; elsewhere (on this machine) nobody does. */

@@ -1,17 +1,16 @@
-/** From a declared route to an answer: authenticate, permit, validate, handle, in this order and nowhere else. */
+/** From a declared route to an answer: admit, validate, handle, in this order and nowhere else. */
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { decide } from '../access/decide.ts'
-import type { Principal } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
-import { tenantExists } from '../storage/accounts.ts'
+import type { Verification } from '../tokens/verifier.ts'
+import { admit } from './admit.ts'
 import { refuse } from './answer.ts'
-import { authenticate, contextOf } from './authenticate.ts'
+import { contextOf } from './authenticate.ts'
 import { readBody } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
-import type { Access, Route } from './route.ts'
+import type { Route } from './route.ts'
 
 export interface HonoEnv {
   Bindings: Edge
@@ -24,27 +23,40 @@ const FALLBACK_TENANT = 'main'
 export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> {
   return async (c) => {
     const url = new URL(c.req.url)
-    const outcome = await run(route, c, url)
-    return outcome instanceof Response
-      ? outcome
-      : refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
+    const ipAddress = c.req.header('CF-Connecting-IP')
+    const isStrict = route.consistency !== 'bounded' || c.req.header(CONSISTENCY) === 'strict'
+    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+    const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
+    const outcome = await run(route, c, url, verification)
+    if (!(outcome instanceof Response)) {
+      return refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
+    }
+    if (!isStrict)
+      outcome.headers.set(STALENESS, String(Math.ceil(verification.records.stalenessMs() / 1000)))
+    return outcome
   }
 }
 
-async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Response | EdgeError> {
+/** `strict` asks of a route that may lag behind changes not to. */
+const CONSISTENCY = 'Postern-Consistency'
+/** How far behind it may be, in seconds. */
+const STALENESS = 'Postern-Staleness'
+
+async function run(
+  route: Route,
+  c: Context<HonoEnv>,
+  url: URL,
+  verification: Verification,
+): Promise<Response | EdgeError> {
   const edge = c.env
   const context = contextOf(c.req.raw, c.var.requestId, Date.now())
   const { access } = route
 
-  const authenticated =
-    access.kind === 'public' ? ok(undefined) : await authenticate(edge, c.req.raw, url.origin, context)
-  if (!authenticated.ok) return authenticated.error
-  const principal = authenticated.value
-
   const params = validate(route.params, { tenant: FALLBACK_TENANT, ...c.req.param() })
+  const admission = { access, params, request: c.req.raw, origin: url.origin, context }
+  const admitted = await admit(edge, verification, admission)
+  if (!admitted.ok) return admitted.error
   if (!params.ok) return params.error
-  const refusal = principal && (await refuseAccess(edge, access, principal, params.value))
-  if (refusal) return refusal
 
   const query = readQuery(route.query, url)
   if (!query.ok) return query.error
@@ -57,8 +69,9 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
 
   return route.handle({
     edge,
+    verification,
     // The declaration's types say which of these there are, and what the schemas made of them.
-    principal: principal as undefined,
+    principal: admitted.value as undefined,
     params: params.value,
     query: query.value,
     headers: headers.value,
@@ -67,31 +80,6 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
     context,
     now: context.now,
   })
-}
-
-async function refuseAccess(
-  { db }: Edge,
-  access: Access,
-  principal: Principal,
-  params: unknown,
-): Promise<EdgeError | undefined> {
-  switch (access.kind) {
-    case 'public':
-      return undefined
-    case 'superadmin':
-      return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }
-    case 'permission': {
-      const { tenant, namespace } = params as { tenant: string; namespace?: string }
-      const place = namespace === undefined ? {} : { namespace }
-      const { permission } = access
-      if (!decide(principal, { tenant, permission, ...place })) {
-        return { code: 'permission_missing', permission, ...place }
-      }
-      // A role in a tenant shows that it exists; a superadmin's flag shows nothing.
-      const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
-      return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
-    }
-  }
 }
 
 /** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */

@@ -3,6 +3,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
+import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { accountsNamedLike, type Fields, offsetOf, selectTotal, toCondition, toOrder } from './listing.ts'
 import { accounts, tenantAccess, tenants } from './schema.ts'
@@ -43,9 +44,10 @@ export async function findAccount(db: Database, kind: AccountKind, id: string): 
     .get()
 }
 
-export async function tenantExists(db: Database, id: string): Promise<boolean> {
-  return (await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).get()) !== undefined
-}
+export const selectTenant = (db: Database, id: string): Selection<{ readonly id: string }> => ({
+  queries: [db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id))],
+  toFound: ([rows]) => rows?.[0] as { id: string } | undefined,
+})
 
 /** The tenants of each account, by account id. */
 export async function tenantsOf(db: Database, accountIds: readonly string[]): Promise<Map<string, Tenant[]>> {

@@ -18,7 +18,7 @@ import {
 import type { Source } from '../../shared/wire/sync.ts'
 
 /** What a row of the change feed can name. */
-export const CHANGE_KINDS = ['account', 'group', 'role', 'token', 'jwt', 'key'] as const
+export const CHANGE_KINDS = ['account', 'group', 'role', 'tenant', 'token', 'jwt', 'key'] as const
 
 /** Kestra's types of audit records. */
 export const AUDIT_TYPES = [

@@ -7,6 +7,8 @@ export interface Keys {
   readonly wrapping: CryptoKey
   /** HMAC-SHA-256, over a password before it is hashed. */
   readonly pepper: CryptoKey
+  /** HMAC-SHA-256, for the copies of records in KV. */
+  readonly copySeal: CryptoKey
 }
 
 /**
@@ -30,6 +32,10 @@ export async function deriveKeys(masterKey: Uint8Array): Promise<Keys> {
       'verify',
     ]),
     pepper: await derive('postern:password:v1', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']),
+    copySeal: await derive('postern:record-copy:v1', { name: 'HMAC', hash: 'SHA-256', length: 256 }, [
+      'sign',
+      'verify',
+    ]),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',

@@ -13,6 +13,7 @@ import {
   expectJson,
   freshEdge,
   mintToken,
+  setDisabled,
 } from '../support/edge.ts'
 import { accessTokenFor } from '../support/oauth.ts'
 import { costOf } from '../support/round-trips.ts'
@@ -181,9 +182,6 @@ describe('a token’s end', () => {
 })
 
 describe('a disabled account', () => {
-  const setDisabled = (id: string, at: number | null) =>
-    env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, id).run()
-
   it('is refused with every token, and let in again when it is enabled', async () => {
     const accessToken = await accessTokenFor(bot.token)
     await setDisabled(bot.id, Date.now())

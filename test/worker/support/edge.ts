@@ -130,6 +130,14 @@ export const bind = (account: string, roleId: string, by: Call, namespaceId?: st
     }),
   )
 
+/** There is no call for it yet. As every change does, it tells the change feed. */
+export async function setDisabled(accountId: string, at: number | null): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, accountId),
+    env.DB.prepare("INSERT INTO changes (at, kind, ref) VALUES (0, 'account', ?)").bind(accountId),
+  ])
+}
+
 /** There is no call for it yet. */
 export async function createTenant(id: string): Promise<void> {
   await env.DB.prepare('INSERT INTO tenants (id, name, created_at) VALUES (?, ?, 0)').bind(id, id).run()

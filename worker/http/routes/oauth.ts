@@ -22,9 +22,9 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(ExchangeRequest),
     answers: { 200: ExchangeResponse },
-    handle: async ({ edge, body, origin, context }) =>
+    handle: async ({ edge, verification, body, origin, context }) =>
       answer(
-        await exchangeToken(edge.db, edge.keys, body.subject_token, origin, context),
+        await exchangeToken(edge.db, verification, body.subject_token, origin, context),
         ({ jwt, lifetimeSeconds }) =>
           json(200, {
             access_token: jwt,
@@ -41,8 +41,8 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(RevokeRequest),
     answers: { 200: null },
-    handle: async ({ edge, body, context }) => {
-      await giveBackToken(edge.db, edge.keys, body.token, context)
+    handle: async ({ edge, verification, body, context }) => {
+      await giveBackToken(edge.db, verification, body.token, context)
       return empty(200)
     },
   }),
