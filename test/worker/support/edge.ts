@@ -21,23 +21,24 @@ export interface Call {
   readonly headers?: Record<string, string>
 }
 
-export async function call(
+export const call = async (path: string, request: Call = {}): Promise<Response> =>
+  exports.default.fetch(toRequest(path, request))
+
+export function toRequest(
   path: string,
-  { token, authorization, json, body, headers = {}, ...rest }: Call = {},
-) {
+  { token, authorization, json, body, headers = {}, ...rest }: Call,
+): Request {
   const credential = token === undefined ? authorization : `Bearer ${token}`
   const sent = json === undefined ? body : JSON.stringify(json)
-  return exports.default.fetch(
-    new Request(`${ORIGIN}${path}`, {
-      method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
-      ...(sent === undefined ? {} : { body: sent }),
-      headers: {
-        ...(credential === undefined ? {} : { Authorization: credential }),
-        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-    }),
-  )
+  return new Request(`${ORIGIN}${path}`, {
+    method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
+    ...(sent === undefined ? {} : { body: sent }),
+    headers: {
+      ...(credential === undefined ? {} : { Authorization: credential }),
+      ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+  })
 }
 
 export const basic = (username: string, password: string): string =>
