@@ -120,10 +120,8 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
     return age >= 0 && age <= ms
   }
 
-  const lookUp = ({ key }: Question): Entry | undefined => {
-    const entry = found.get(key) ?? absences.get(key)
-    return entry && ledger.holds(entry) ? entry : undefined
-  }
+  const lookUp = ({ key }: Question): Entry | undefined =>
+    [found.get(key), absences.get(key)].find((entry) => entry && ledger.holds(entry))
 
   function keep(question: Question, value: unknown, seq: number): Entry {
     const entry: Entry = { value, seq, dependencies: question.dependenciesOf(value) }

@@ -113,7 +113,7 @@ describe('a request without a good credential', () => {
     ['a service account’s name and token', () => basic('deploy-bot', bot.token)],
     ['a service account’s name and no password', () => basic('deploy-bot', '')],
     ['a service account’s id and token', () => basic(bot.id, bot.token)],
-  ])('does not tell apart what is wrong with Basic: %s', async (_, authorization) => {
+  ])('does not tell apart what is wrong with Basic (threat 25): %s', async (_, authorization) => {
     expect(await refused(authorization())).toMatchObject({
       message: 'Unauthorized',
       code: 'credentials_wrong',
@@ -200,7 +200,7 @@ describe('a disabled account', () => {
   })
 })
 
-describe('a row that was put into the table by hand', () => {
+describe('a row that was put into the table by hand (threat 2)', () => {
   const insert = (id: string, mac: Uint8Array | null) =>
     env.DB.prepare(
       "INSERT OR REPLACE INTO tokens (id, kind, account_id, name, description, mac, created_at) VALUES (?, 'API', ?, 'x', '', ?, 0)",

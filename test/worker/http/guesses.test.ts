@@ -3,7 +3,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { networkOf } from '../../../worker/tokens/guesses.ts'
 import { unknownToken } from '../support/attacks.ts'
-import { later, MINUTE } from '../support/clock.ts'
+import { MINUTE, stopClock } from '../support/clock.ts'
 import { type Bot, type Call, createAdmin, createBot, freshEdge, mintToken } from '../support/edge.ts'
 import { type Isolate, openIsolate } from '../support/isolates.ts'
 import { exchange } from '../support/oauth.ts'
@@ -11,6 +11,7 @@ import { exchange } from '../support/oauth.ts'
 const BOUNDED = '/api/v1/main/namespaces/prod/files?path=/folder/'
 const LIMIT = 20
 
+const later = stopClock()
 let admin: Bot
 let bot: Bot
 beforeAll(async () => {
