@@ -28,6 +28,7 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
     const outcome = await run(route, c, url, verification)
+    if (route.consistency !== 'bounded' && route.method !== 'GET') verification.records.outdate()
     if (!(outcome instanceof Response)) {
       return refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
     }

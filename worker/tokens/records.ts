@@ -76,6 +76,8 @@ export interface Reader {
   recall<T>(key: string): T | undefined
   /** From now on strict. @returns false when what is known was asked for by this request anyway */
   insist(): boolean
+  /** This request has changed something: whoever comes next to this isolate reads the feed first. */
+  outdate(): void
   /** How old the knowledge is by which this request was judged last, in milliseconds. */
   stalenessMs(): number
 }
@@ -231,6 +233,9 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
       insist() {
         mayLag = false
         return !hasAsked
+      },
+      outdate() {
+        syncedAt = Number.NEGATIVE_INFINITY
       },
       stalenessMs: () => clock() - judgedBy,
     }

@@ -151,6 +151,13 @@ describe('a credential that is none', () => {
     for (const path of [BOUNDED, STRICT]) expect(await costOf({ token }, 401, path)).toEqual(NOTHING)
   })
 
+  it('is refused at once by the isolate that has revoked it', async () => {
+    const { fullToken: token } = await mintToken(bot.id, { by: admin })
+    await visit({ token })
+    await isolate.call('/oauth/revoke', { body: new URLSearchParams({ token }) })
+    await visit({ token }, 401)
+  })
+
   it('costs nothing when only its id is that of a token which is known', async () => {
     await visit(bot)
     const forged = { token: forgeFor(bot.token) }
