@@ -1,31 +1,43 @@
 /** Where Cloudflare enters: reads the environment once, opens the edge, hands requests to the application. */
 
+import { createBasic } from './accounts/basic.ts'
 import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
+import { deleteChangesBefore } from './storage/changes.ts'
 import { openContents } from './storage/contents.ts'
 import { openCopies } from './storage/copies.ts'
-import { openDatabase } from './storage/database.ts'
+import { openDatabase, writeOrThrow } from './storage/database.ts'
+import { openLimiter } from './storage/limiter.ts'
 import { deriveKeys } from './tokens/keys.ts'
 import { rotateSigningKeys } from './tokens/rotation.ts'
+import { createVerifier } from './tokens/verifier.ts'
 
 const app = createApp()
 
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
 let opened: Edge | undefined
 
+/** Whoever slept longer starts again with nothing. Copies in KV live no longer than this. */
+const CHANGES_KEPT_MS = 86_400_000
+
 async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs } = readSettings(env)
+  const db = openDatabase(env.DB)
   const copies = openCopies(env.COPIES)
+  const keys = await deriveKeys(masterKey, previousMasterKey)
+  const limiter = env.GUESSES && openLimiter(env.GUESSES)
   return {
-    db: openDatabase(env.DB),
+    db,
     contents: openContents(env.CONTENTS),
     copies,
-    keys: await deriveKeys(masterKey, previousMasterKey),
+    keys,
     issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
+    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
+    basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
   }
 }
@@ -53,5 +65,6 @@ export default {
     const cron = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
     await resealSigningKeys(db, keys, cron)
     await rotateSigningKeys(db, keys, copies, cron)
+    await writeOrThrow(db, [deleteChangesBefore(scheduledTime - CHANGES_KEPT_MS)])
   },
 } satisfies ExportedHandler<Env>

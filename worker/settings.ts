@@ -16,6 +16,15 @@ const Settings = v.object({
   MASTER_KEY_PREVIOUS: v.optional(MasterKey),
   /** One-time secret that the first set-up must present. Without it nobody can set up a deployed worker. */
   SETUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** How long a revocation may take at most to be felt where a route allows it; 0 asks D1 before every decision. */
+  MAX_STALENESS_SECONDS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([0-5]?\d|60)$/, 'must be a whole number from 0 to 60'),
+      v.transform(Number),
+    ),
+    '10',
+  ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
 })
@@ -25,6 +34,7 @@ export interface Settings {
   readonly masterKey: Uint8Array
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
+  readonly maxStalenessMs: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -34,10 +44,11 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP } = parsed.output
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
+    maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
 }

@@ -36,6 +36,7 @@ async function tell(path: string, request: Call = {}): Promise<Response> {
 const TENANT = '/api/v1/main'
 let token: string
 let secrets: string[]
+let wholes: string[]
 
 beforeAll(async () => {
   await freshEdge()
@@ -67,7 +68,8 @@ beforeAll(async () => {
   await tell(accounts, by)
   const exchanged = await exchange(fullToken)
   const { access_token } = await exchanged.json<{ access_token: string }>()
-  secrets = [token, fullToken, access_token].map((secret) => secret.slice(-20))
+  wholes = [token, fullToken, access_token]
+  secrets = wholes.map((secret) => secret.slice(-20))
 
   for (const credential of [fullToken, access_token]) {
     await tell(accounts, { token: credential, json: { name: 'x' } })
@@ -139,9 +141,13 @@ describe('a secret', () => {
     }
   })
 
-  it('is in no table', async () => {
+  it('is in no table, and neither is its plain hash (threat 1)', async () => {
     const stored = await dumpTables()
     for (const secret of secrets) expect(stored).not.toContain(secret)
+    for (const whole of wholes) {
+      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(whole))
+      expect(stored).not.toContain(JSON.stringify(String.fromCharCode(...new Uint8Array(hash))).slice(1, -1))
+    }
     expect(stored).not.toContain(PASSWORD)
   })
 })

@@ -77,6 +77,8 @@ async function recordFailure(
         resource: 'USER',
         id: accountId,
         after: { by: one === user ? 'username' : 'address', until },
+        // That the password was proved is remembered nowhere any more: who guesses on could tell the right one by it.
+        ends: one === user && holder ? [{ kind: 'account', ref: accountId }] : [],
       }),
     ),
   ])

@@ -83,6 +83,14 @@ export function toRefusal(error: EdgeError): Refusal {
       return unauthorized(code, `The token expired on ${new Date(error.at).toISOString()}. Create a new one.`)
     case 'account_disabled':
       return unauthorized(code, 'The account is disabled.')
+    case 'too_many_attempts':
+      return {
+        status: 429,
+        code,
+        message: 'Too Many Requests',
+        detail: 'Too many attempts. Wait a little, then try again.',
+        headers: { 'Retry-After': String(error.retryAfterSeconds) },
+      }
     case 'credentials_wrong':
       return unauthorized(
         code,

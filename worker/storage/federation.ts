@@ -1,18 +1,12 @@
 /** Rows of issuers, federated credentials and spent assertions. */
 
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
+import * as v from 'valibot'
 import type { Account } from './accounts.ts'
+import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { accounts, federatedCredentials, issuers, spentAssertions } from './schema.ts'
-import {
-  type GrantRow,
-  type Holder,
-  type SigningKey,
-  selectAccount,
-  selectGrants,
-  selectGroups,
-  selectProof,
-} from './tokens.ts'
+import { type Holder, Instant, Narrowing, selectHolder, sound, toHolder } from './tokens.ts'
 
 export type Issuer = typeof issuers.$inferSelect
 export type FederatedCredential = typeof federatedCredentials.$inferSelect
@@ -45,56 +39,44 @@ export async function listIssuers(db: Database): Promise<Issuer[]> {
   return db.select().from(issuers).orderBy(asc(issuers.issuer))
 }
 
-/** For an access token that names a federated credential as its parent. Nothing here says that its claims are true. */
-export async function findFederatedTokenHolder(
-  db: Database,
-  claims: { readonly kid: string; readonly jti: string; readonly credentialId: string },
-): Promise<{
-  readonly key: SigningKey | undefined
-  readonly isRevoked: boolean
-  readonly holder: CredentialHolder | undefined
-}> {
-  const { kid, jti, credentialId } = claims
-  const [[key], revoked, ...holder] = await db.batch([
-    ...selectProof(db, kid, jti),
-    ...selectCredentialHolder(db, credentialId),
-  ])
-  return { key, isRevoked: revoked.length > 0, holder: toCredentialHolder(holder) }
-}
-
 export async function findCredentialHolder(db: Database, id: string): Promise<CredentialHolder | undefined> {
-  return toCredentialHolder(await db.batch(selectCredentialHolder(db, id)))
+  return toCredentialHolder(await db.batch(credentialQueries(db, id)))
 }
 
-type CredentialHolderRows = readonly [
-  FederatedCredential[],
-  Issuer[],
-  Account[],
-  GrantRow[],
-  Array<{ id: string }>,
-]
+export const selectCredentialHolder = (db: Database, id: string): Selection<CredentialHolder> => ({
+  queries: credentialQueries(db, id),
+  toFound: toCredentialHolder,
+})
 
-function selectCredentialHolder(db: Database, id: string) {
+function credentialQueries(db: Database, id: string) {
   const of = (column: SQL): SQL => sql`(SELECT ${column} FROM federated_credentials WHERE id = ${id})`
-  const accountId = of(sql`account_id`)
   return [
+    ...selectHolder(db, of(sql`account_id`)),
     db.select().from(federatedCredentials).where(eq(federatedCredentials.id, id)),
     db
       .select()
       .from(issuers)
       .where(eq(issuers.id, of(sql`issuer_id`))),
-    selectAccount(db, accountId),
-    selectGrants(db, accountId),
-    selectGroups(db, accountId),
   ] as const
 }
 
-function toCredentialHolder([[credential], [issuer], [account], grants, groups]: CredentialHolderRows):
-  | CredentialHolder
-  | undefined {
-  if (!credential || !issuer || !account) return undefined
-  return { credential, issuer, account, grants, groupIds: groups.map((group) => group.id) }
+function toCredentialHolder(rows: ReadonlyArray<readonly unknown[]>): CredentialHolder | undefined {
+  const holder = toHolder(rows)
+  const credential = rows[3]?.[0] as FederatedCredential | undefined
+  const issuer = rows[4]?.[0] as Issuer | undefined
+  if (!credential && !holder) return undefined
+  const isOne = credential?.accountId === holder?.account.id && credential?.issuerId === issuer?.id
+  if (!credential || !holder || !issuer || !isOne) throw new Error('Rows that do not belong together')
+  return { ...holder, credential: sound(CredentialRow, credential), issuer: sound(IssuerRow, issuer) }
 }
+
+const CredentialRow = v.looseObject({
+  version: v.number(),
+  isEnabled: v.boolean(),
+  narrowing: Narrowing,
+  expiresAt: Instant,
+})
+const IssuerRow = v.looseObject({ isEnabled: v.boolean() })
 
 /** A federated credential that an assertion might fit, with what is to be known of its account. */
 export interface Candidate {

@@ -26,6 +26,7 @@ export const CHANGE_KINDS = [
   'account',
   'group',
   'role',
+  'tenant',
   'token',
   'jwt',
   'key',

@@ -6,13 +6,14 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
-import { findFederatedTokenHolder } from '../storage/federation.ts'
-import { findAccessTokenHolder, insertRevokedAccessToken } from '../storage/tokens.ts'
+import { insertRevokedAccessToken, type SigningKey } from '../storage/tokens.ts'
 import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims, TYP } from './claims.ts'
 import type { TokenError } from './errors.ts'
-import type { Keys } from './keys.ts'
+import { credentialHolder, revocation, signingKey, tokenHolder } from './questions.ts'
+import type { Question } from './records.ts'
 import { ALGORITHM, openPublicKey } from './signing-keys.ts'
-import { refuseHolder } from './verify.ts'
+import type { Verification } from './verifier.ts'
+import { findKnown, judgeHolder } from './verify.ts'
 
 /** What the look-up needs to know before the signature can be checked. */
 const Lookup = v.object({
@@ -22,30 +23,35 @@ const Lookup = v.object({
 type Lookup = v.InferOutput<typeof Lookup>
 
 /**
- * Cost: nothing for what does not look like one of ours; otherwise one round trip to D1.
+ * Cost: nothing for what does not look like one of ours, or is signed by none of the keys that are known; for others
+ * what `records.ts` says. A signature is checked once.
  */
 export async function verifyAccessToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   jwt: string,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  const lookup = readLookup(jwt)
+  const lookup = verification.records.recall<Lookup>(jwt) ?? readLookup(jwt)
   if (!lookup || lookup.claims.iss !== origin || lookup.claims.aud !== origin)
     return err({ code: 'token_malformed' })
-  const proved = await proveAccessToken(db, keys, jwt, lookup, context.now)
+  const proved = await proveAccessToken(verification, jwt, lookup, context.now)
   if (!proved.ok) return proved
   const { isRevoked, parent } = proved.value
   if (isRevoked || !parent || !isParentOf(parent, lookup.claims)) return err({ code: 'token_revoked' })
-  const refusal = refuseHolder(parent, context.now)
-  return refusal ? err(refusal) : ok(principalFromClaims(parent, lookup.claims, context))
+  const judged = await judgeHolder(verification, parent, context.now)
+  return judged.ok ? ok(principalFromClaims(judged.value, lookup.claims, context)) : judged
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */
-export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string, now: number): Promise<void> {
+export async function giveBackAccessToken(
+  db: Database,
+  verification: Verification,
+  jwt: string,
+  now: number,
+): Promise<void> {
   const lookup = readLookup(jwt)
-  if (!lookup || !(await proveAccessToken(db, keys, jwt, lookup, now)).ok) return
+  if (!lookup || !(await proveAccessToken(verification, jwt, lookup, now)).ok) return
   const { jti, exp } = lookup.claims
   await writeOrThrow(db, [
     ...insertRevokedAccessToken(db, jti, exp * 1000, now),
@@ -64,31 +70,54 @@ interface ProvedAccessToken {
  * token says about keys is followed.
  */
 async function proveAccessToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   jwt: string,
-  { header: { kid }, claims: { jti, ptk, fc, exp } }: Lookup,
+  lookup: Lookup,
   now: number,
 ): Promise<Result<ProvedAccessToken, TokenError>> {
-  const { key, isRevoked, holder } =
-    fc === undefined
-      ? await findAccessTokenHolder(db, { kid, jti, parentId: ptk ?? '' })
-      : await findFederatedTokenHolder(db, { kid, jti, credentialId: fc })
-  if (!key) return err({ code: 'token_unknown' })
+  const { records } = verification
+  const { kid } = lookup.header
+  const { jti, exp } = lookup.claims
+  const known = records.recall<Lookup>(jwt) ? undefined : records.glance(signingKey(kid))
+  const refusal = known && (await refuseSignature(verification, jwt, lookup, known, now))
+  if (refusal) return err(refusal)
+
+  const more = [revocation(jti), parentOf(lookup.claims)] as const
+  const found = await findKnown(verification, signingKey(kid), more)
+  if (!found.ok) return found
+  const [key, isRevoked, parent] = found.value
+  // What was proved before is as good as its key: when that is named by the change feed, both are forgotten.
+  if (records.recall<Lookup>(jwt) === undefined) {
+    const refusal = key === known ? undefined : await refuseSignature(verification, jwt, lookup, key, now)
+    if (refusal) return err(refusal)
+    records.remember(jwt, lookup, { seq: records.position, dependencies: [`key ${kid}`] })
+  }
+  if (exp * 1000 <= now) return err({ code: 'token_expired', at: exp * 1000 })
+  return ok({ isRevoked: isRevoked ?? true, parent })
+}
+
+const parentOf = ({ ptk = '', fc }: AccessTokenClaims): Question<Parent> =>
+  fc === undefined ? tokenHolder(ptk) : credentialHolder(fc)
+
+async function refuseSignature(
+  { keys }: Verification,
+  jwt: string,
+  { claims: { exp } }: Lookup,
+  key: SigningKey,
+  now: number,
+): Promise<TokenError | undefined> {
   try {
     await jwtVerify(jwt, await openPublicKey(keys, key), {
       algorithms: [ALGORITHM],
       typ: TYP,
       currentDate: new Date(now),
     })
-    return ok({ isRevoked, parent: holder })
+    return undefined
   } catch (error) {
     // The signature is checked before the time.
-    return err(
-      error instanceof errors.JWTExpired
-        ? { code: 'token_expired', at: exp * 1000 }
-        : { code: 'token_unknown' },
-    )
+    return error instanceof errors.JWTExpired
+      ? { code: 'token_expired', at: exp * 1000 }
+      : { code: 'token_unknown' }
   }
 }
 

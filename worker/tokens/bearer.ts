@@ -8,21 +8,20 @@ import { deleteToken } from '../storage/tokens.ts'
 import { giveBackAccessToken, verifyAccessToken } from './access-tokens.ts'
 import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
-import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
+import type { Verification } from './verifier.ts'
 import { proveToken, verifyToken } from './verify.ts'
 
 export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
 export async function verifyBearer(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, context)
-  const verified = await verifyToken(db, keys, text, ['API', 'IMPERSONATION'], context)
+  if (isJwt(text)) return verifyAccessToken(verification, text, origin, context)
+  const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
   return verified.ok ? ok(verified.value.principal) : verified
 }
 
@@ -32,12 +31,12 @@ export async function verifyBearer(
  */
 export async function giveBackToken(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   context: RequestContext,
 ): Promise<void> {
-  if (isJwt(text)) return giveBackAccessToken(db, keys, text, context.now)
-  const proved = await proveToken(db, keys, text, ['API', 'IMPERSONATION'])
+  if (isJwt(text)) return giveBackAccessToken(db, verification, text, context.now)
+  const proved = await proveToken(verification, text, ['API', 'IMPERSONATION'])
   if (!proved.ok) return
   const { token } = proved.value
   await writeOrThrow(db, [

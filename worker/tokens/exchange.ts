@@ -6,22 +6,23 @@ import type { RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import type { ExchangeError, TokenError } from './errors.ts'
-import type { Keys } from './keys.ts'
 import { type AccessToken, signAccessToken, type Wish } from './sign.ts'
+import type { Verification } from './verifier.ts'
 import { verifyToken } from './verify.ts'
 
 /** An access token cannot be prolonged by exchanging it: what is exchanged is the token that it was made from. */
 export async function exchangeToken(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   wish: Wish,
   origin: string,
   context: RequestContext,
 ): Promise<Result<AccessToken, TokenError | ExchangeError>> {
-  const verified = await verifyToken(db, keys, text, ['API', 'IMPERSONATION'], context)
+  const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
   if (!verified.ok) return verified
   const { principal, token } = verified.value
+  verification.noteUse(token.id)
   const mandate = {
     principal,
     narrowing: token.narrowing ?? {},
@@ -29,7 +30,7 @@ export async function exchangeToken(
     expiresAt: token.expiresAt,
     maxLifetimeSeconds: MAX_TTL,
   }
-  const signed = await signAccessToken(db, keys, mandate, wish, origin)
+  const signed = await signAccessToken(db, verification.keys, mandate, wish, origin)
   if (!signed.ok) return signed
   const { jti, scope, lifetimeSeconds } = signed.value
   const deed = {

@@ -1,6 +1,6 @@
 /**
  * How signing keys follow one another: `next` (published, so that everybody knows it before it signs), `active` (the
- * one that signs), `retiring` (verifies what it signed), gone. Cron takes a step a day; an administrator may hurry it.
+ * one that signs), `retiring` (verifies what it signed), gone. Cron takes a step an hour; an administrator may hurry it.
  */
 
 import { MAX_TTL } from '../../shared/wire/federation.ts'

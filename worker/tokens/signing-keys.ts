@@ -45,10 +45,15 @@ export async function openActiveKey(db: Database, keys: Keys): Promise<{ kid: st
   return { kid: active.kid, key: await importKey(await openPrivateJwk(keys, active)) }
 }
 
-/** The key that verifies what this one signed. */
+/** The key that verifies what this one signed. Opened once for each time it was read. */
 export async function openPublicKey(keys: Keys, key: SigningKey): Promise<CryptoKey> {
-  return importKey(toPublicJwk(key.kid, await openPrivateJwk(keys, key)))
+  const publicKey =
+    publicKeys.get(key) ?? (await importKey(toPublicJwk(key.kid, await openPrivateJwk(keys, key))))
+  publicKeys.set(key, publicKey)
+  return publicKey
 }
+
+const publicKeys = new WeakMap<SigningKey, CryptoKey>()
 
 /**
  * The public keys (RFC 7517 §5). Anyone may ask, so D1 is asked only when KV has no copy. Others learn of a new key

@@ -1,27 +1,21 @@
 /** A new MASTER_KEY while the old one is still there: nobody is locked out, and in the end nothing needs the old one. */
 
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { resealSigningKeys } from '../../../worker/accounts/master-key.ts'
-import { createApp } from '../../../worker/app.ts'
-import { createIssuerKeys } from '../../../worker/federation/issuer-keys.ts'
-import { openContents } from '../../../worker/storage/contents.ts'
-import { openCopies } from '../../../worker/storage/copies.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
 import { deriveKeys } from '../../../worker/tokens/keys.ts'
 import {
   ADMIN,
   asAdmin,
   type Bot,
-  type Call,
   call,
   createAdmin,
   dumpTables,
   expectJson,
   freshEdge,
-  ORIGIN,
 } from '../support/edge.ts'
+import { openIsolate } from '../support/isolates.ts'
 import { accessTokenFor } from '../support/oauth.ts'
 
 const OLD = Uint8Array.from(atob(env.MASTER_KEY), (character) => character.charCodeAt(0))
@@ -36,36 +30,14 @@ interface State {
 
 /** The same database behind a worker that was deployed with other secrets. */
 async function deploy(masterKey: Uint8Array, previous?: Uint8Array) {
-  const copies = openCopies(env.COPIES)
-  const edge = {
-    db: openDatabase(env.DB),
-    contents: openContents(env.CONTENTS),
-    copies,
-    keys: await deriveKeys(masterKey, previous),
-    issuerKeys: createIssuerKeys(fetch, copies),
-    setupPolicy: { kind: 'open' } as const,
-  }
-  const app = createApp()
-  return {
-    edge,
-    async call(path: string, { token, authorization, method, json, body }: Call = {}) {
-      const context = createExecutionContext()
-      const credential = token === undefined ? authorization : `Bearer ${token}`
-      const sent = json === undefined ? body : JSON.stringify(json)
-      const request = new Request(`${ORIGIN}${path}`, {
-        method: method ?? (sent === undefined ? 'GET' : 'POST'),
-        ...(sent === undefined ? {} : { body: sent }),
-        headers: {
-          ...(credential === undefined ? {} : { Authorization: credential }),
-          ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-        },
-      })
-      const answer = await app.fetch(request, edge, context)
-      await waitOnExecutionContext(context)
-      return answer
-    },
-  }
+  const { call } = await openIsolate({
+    MASTER_KEY: toBase64(masterKey),
+    ...(previous ? { MASTER_KEY_PREVIOUS: toBase64(previous) } : {}),
+  })
+  return { call, keys: await deriveKeys(masterKey, previous) }
 }
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
 let admin: Bot
 beforeEach(async () => {
@@ -91,8 +63,8 @@ describe('a new MASTER_KEY', () => {
     const both = await deploy(NEW, OLD)
     // Asking is a use of the token that asks.
     expect(await stateOf(both)).toEqual({
-      version: both.edge.keys.version,
-      previous: both.edge.keys.previous?.version,
+      version: both.keys.version,
+      previous: both.keys.previous?.version,
       remaining: { tokens: 1, passwords: 1, signingKeys: 1 },
     })
     await both.call(PATH, asAdmin)
@@ -135,7 +107,7 @@ describe('a new MASTER_KEY', () => {
 
   it('makes everything new under itself', async () => {
     const both = await deploy(NEW, OLD)
-    await resealSigningKeys(both.edge.db, both.edge.keys, {
+    await resealSigningKeys(openDatabase(env.DB), both.keys, {
       accountId: 'cron',
       name: 'cron',
       requestId: 'r',

@@ -31,6 +31,7 @@ import {
   inventory,
   mintToken,
   ORIGIN,
+  setDisabled,
 } from '../support/edge.ts'
 import { accessTokenFor, exchange, giveBack } from '../support/oauth.ts'
 import { costOf } from '../support/round-trips.ts'
@@ -106,7 +107,7 @@ describe('POST /oauth/token', () => {
 
   it('refuses the token of a disabled account', async () => {
     const other = await createBot({ ROLE: ['VIEW'] }, { by: admin, name: 'sleeper' })
-    await env.DB.prepare('UPDATE accounts SET disabled_at = 1 WHERE id = ?').bind(other.id).run()
+    await setDisabled(other.id, 1)
     expect(await expectJson(exchange(other.token), 400)).toMatchObject({ code: 'account_disabled' })
   })
 
@@ -203,11 +204,9 @@ describe('POST /oauth/revoke', () => {
     await later(HOUR, () => giveBack(fullToken))
     expect(await inventory()).not.toBe(before)
     const sleeper = await createBot({ ROLE: ['VIEW'] }, { namespace: null, by: admin, name: 'sleeper' })
-    const setDisabled = (at: number | null) =>
-      env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, sleeper.id).run()
-    await setDisabled(1)
+    await setDisabled(sleeper.id, 1)
     await giveBack(sleeper.token)
-    await setDisabled(null)
+    await setDisabled(sleeper.id, null)
     expect(await refused(sleeper.token)).toMatchObject({ code: 'token_unknown' })
   })
 

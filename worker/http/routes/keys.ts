@@ -46,7 +46,7 @@ export const keyRoutes = [
   route({
     method: 'POST',
     path: '/api/v1/master-key/reseal',
-    summary: 'Seal the signing keys under the MASTER_KEY of now; cron does the same every day',
+    summary: 'Seal the signing keys under the MASTER_KEY of now; cron does the same every hour',
     access: superadmin,
     answers: { 200: MasterKeyState },
     handle: async ({ edge, principal, now }) => {

@@ -21,7 +21,7 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(ExchangeRequest),
     answers: { 200: ExchangeResponse },
-    handle: async ({ edge: { db, keys, issuerKeys }, body, origin, context }) => {
+    handle: async ({ edge: { db, issuerKeys }, verification, body, origin, context }) => {
       const { audience = origin, resource = origin, subject_token: subject } = body
       if (audience !== origin || resource !== origin) return { code: 'target_unknown' }
       const wish = {
@@ -31,8 +31,8 @@ export const oauthRoutes = [
       }
       return answer<AccessToken & Partial<Admitted>>(
         body.subject_token_type === ACCESS_TOKEN_TYPE
-          ? await exchangeToken(db, keys, subject, wish, origin, context)
-          : await exchangeAssertion(db, keys, issuerKeys, subject, wish, origin, context),
+          ? await exchangeToken(db, verification, subject, wish, origin, context)
+          : await exchangeAssertion(db, verification.keys, issuerKeys, subject, wish, origin, context),
         ({ jwt, lifetimeSeconds, scope, principal, policy }) =>
           json(200, {
             access_token: jwt,
@@ -53,8 +53,8 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(RevokeRequest),
     answers: { 200: null },
-    handle: async ({ edge, body, context }) => {
-      await giveBackToken(edge.db, edge.keys, body.token, context)
+    handle: async ({ edge, verification, body, context }) => {
+      await giveBackToken(edge.db, verification, body.token, context)
       return empty(200)
     },
   }),
@@ -65,7 +65,7 @@ export const oauthRoutes = [
     access: signedIn,
     body: formBody(IntrospectRequest),
     answers: { 200: Introspection },
-    handle: async ({ edge, principal, body, origin }) =>
-      json(200, await introspect(edge.db, edge.keys, principal, body.token, origin)),
+    handle: async ({ verification, principal, body, origin }) =>
+      json(200, await introspect(verification, principal, body.token, origin)),
   }),
 ]
