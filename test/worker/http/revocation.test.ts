@@ -1,7 +1,7 @@
 /** When a change is felt, by isolates that remember what was before it, over the real D1. */
 
 import { env } from 'cloudflare:workers'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type Bot,
   bind,
@@ -14,6 +14,7 @@ import {
   setDisabled,
 } from '../support/edge.ts'
 import { copiesEverMade, type Isolate, openIsolate } from '../support/isolates.ts'
+import { credentialOf, credentialsOf, exchangeAssertion, startIssuer, trust } from '../support/issuer.ts'
 import { accessTokenFor, giveBack } from '../support/oauth.ts'
 import { createRandom, seedsOf } from '../support/random.ts'
 
@@ -196,6 +197,52 @@ describe('a change that another isolate has made', () => {
     expect(await status(one, world.token)).toBe(403)
     await join(world)
     expect(await status(one, world.token)).toBe(200)
+  })
+})
+
+describe('a change of what a workflow run hangs on', () => {
+  let issuer: Awaited<ReturnType<typeof startIssuer>>
+  beforeAll(async () => {
+    issuer = await startIssuer(admin)
+  })
+  afterAll(() => issuer.stop())
+
+  const issuerId = () => env.DB.prepare('SELECT id FROM issuers').first<string>('id')
+  const enableIssuer = async (enabled: boolean) => {
+    const path = `/api/v1/issuers/${await issuerId()}`
+    const own = await expectJson(call(path, admin))
+    await expectJson(call(path, { ...admin, method: 'PUT', json: { ...own, enabled } }))
+  }
+
+  type Run = World & { readonly credential: string }
+  it.each<[string, (run: Run) => Promise<unknown>]>([
+    [
+      'editing the federated credential',
+      (run) => {
+        const path = `${credentialsOf(run.id)}/${run.credential}`
+        return expectJson(call(path, { ...admin, method: 'PUT', json: credentialOf({ maxTtl: 60 }) }))
+      },
+    ],
+    ['deleting it', (run) => remove(`${credentialsOf(run.id)}/${run.credential}`)],
+    ['disabling the issuer', () => enableIssuer(false)],
+    ['disabling the account', ({ id }) => setDisabled(id, 1)],
+    ['removing the binding', ({ binding }) => remove(`/api/v1/main/bindings/${binding}`)],
+    ['editing the role', ({ role }) => editRole(role, ['VIEW'])],
+  ])('is felt after the bound at the latest, and at once where it is strict: %s', async (_, make) => {
+    const world = await createWorld(false)
+    const { id: credential } = await trust(world, admin)
+    const answer = exchangeAssertion(await issuer.sign(), { service_account: world.id })
+    const { access_token: token } = await expectJson<{ access_token: string }>(answer)
+    const one = await openIsolate()
+    const two = await openIsolate()
+    for (const isolate of [one, two]) expect(await status(isolate, token)).toBe(200)
+    await make({ ...world, credential })
+    expect(await status(one, token, STRICT)).toBeGreaterThanOrEqual(401)
+    expect(await status(one, token)).toBeGreaterThanOrEqual(401)
+    expect(await status(two, token)).toBe(200)
+    wait(BOUND_MS + 1)
+    expect(await status(two, token)).toBeGreaterThanOrEqual(401)
+    await enableIssuer(true)
   })
 })
 

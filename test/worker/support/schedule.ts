@@ -5,8 +5,15 @@
  */
 
 import { compileGrants, isGranted } from '../../../worker/access/grants.ts'
+import type { CredentialHolder } from '../../../worker/storage/federation.ts'
 import type { GrantRow, Holder, TokenHolder } from '../../../worker/storage/tokens.ts'
-import { accountHolder, revocation, signingKey, tokenHolder } from '../../../worker/tokens/questions.ts'
+import {
+  accountHolder,
+  credentialHolder,
+  revocation,
+  signingKey,
+  tokenHolder,
+} from '../../../worker/tokens/questions.ts'
 import type { Question, Reader, RecordCopy, Records } from '../../../worker/tokens/records.ts'
 import { createRecords } from '../../../worker/tokens/records.ts'
 import { createRandom, type Random } from './random.ts'
@@ -47,6 +54,8 @@ function createDatabase(random: Random, time: Time) {
     ['t-bob', { account: 'bob', impersonator: null }],
     ['t-imp', { account: 'ann', impersonator: 'imp' }],
   ])
+  const credentials = new Map([['fc', { version: 1 }]])
+  let isIssuerEnabled = true
   const members = new Set(['team ann', 'team bob'])
   const groups = new Set(['team'])
   const roles = new Map([
@@ -59,7 +68,7 @@ function createDatabase(random: Random, time: Time) {
   const revoked = new Set<string>()
   let changes: Array<{
     seq: number
-    kind: 'account' | 'group' | 'role' | 'token' | 'jwt' | 'key'
+    kind: 'account' | 'group' | 'role' | 'token' | 'jwt' | 'key' | 'credential' | 'issuer'
     ref: string
   }> = []
   let position = 0
@@ -91,9 +100,22 @@ function createDatabase(random: Random, time: Time) {
     }
   }
 
+  /** Of bob. */
+  const credentialHolderOf = (id: string): CredentialHolder | undefined => {
+    const credential = credentials.get(id)
+    const holder = credential && holderOf('bob')
+    if (!credential || !holder) return undefined
+    return {
+      ...holder,
+      credential: { id, ...credential } as CredentialHolder['credential'],
+      issuer: { id: 'github', isEnabled: isIssuerEnabled } as CredentialHolder['issuer'],
+    }
+  }
+
   function answer({ key }: Question): unknown {
     const [kind, ref = ''] = key.split(' ')
     if (kind === 'token') return tokenHolderOf(ref)
+    if (kind === 'credential') return credentialHolderOf(ref)
     if (kind === 'account') return holderOf(ref)
     if (kind === 'key') return keys.has(ref) ? { kid: ref } : undefined
     return revoked.has(ref)
@@ -149,10 +171,20 @@ function createDatabase(random: Random, time: Time) {
     deleteAccount() {
       const id = random.pick(['imp', 'bob'])
       accounts.delete(id)
+      if (id === 'bob') credentials.clear()
       for (const [token, { account, impersonator }] of tokens) {
         if (account === id || impersonator === id) tokens.delete(token)
       }
       return [{ kind: 'account', ref: id }]
+    },
+    editCredential() {
+      const credential = credentials.get('fc')
+      if (credential) credential.version++
+      return [{ kind: 'credential', ref: 'fc' }]
+    },
+    switchIssuer() {
+      isIssuerEnabled = !isIssuerEnabled
+      return [{ kind: 'issuer', ref: 'github' }]
     },
     giveBack() {
       revoked.add('jti')
@@ -239,6 +271,21 @@ const accessToken = (): Subject => {
   }
 }
 
+/** Of a workflow run. */
+const runToken = (): Subject => {
+  const questions = [signingKey('kid'), revocation('jti'), credentialHolder('fc')] as const
+  return {
+    name: 'run',
+    questions,
+    judge([key, isRevoked, parent]) {
+      const holder = parent as CredentialHolder | undefined
+      if (key === undefined || isRevoked !== false || !holder) return false
+      return isAwake(holder) && holder.credential.version === 1 && holder.issuer.isEnabled && mayList(holder)
+    },
+    ask: (reader) => reader.find(questions),
+  }
+}
+
 /** As `accounts/basic.ts`: what was proved is recalled, and the account looked up. */
 const password = (): Subject => {
   const questions = [accountHolder('ann')] as const
@@ -277,6 +324,7 @@ export async function runSchedule(seed: number): Promise<{ wrong: string | undef
     opaque('t-imp'),
     opaque('t-new'),
     accessToken(),
+    runToken(),
     password(),
   ]
   const log: string[] = [`bound ${bound}`]
