@@ -214,6 +214,12 @@ export const selectSigningKey = (db: Database, kid: string): Selection<SigningKe
   toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
 })
 
+/** The one that signs now: the table has one at most. */
+export const selectActiveKey = (db: Database): Selection<SigningKey> => ({
+  queries: [db.select().from(signingKeys).where(eq(signingKeys.state, 'active'))],
+  toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
+})
+
 /** Whether an access token was given back. */
 export const selectRevocation = (db: Database, jti: string): Selection<boolean> => ({
   queries: [db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti))],

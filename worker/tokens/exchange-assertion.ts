@@ -20,9 +20,9 @@ import {
 } from '../storage/federation.ts'
 import { WORKLOAD_CLAIMS } from './claims.ts'
 import type { ExchangeError } from './errors.ts'
-import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
 import { type AccessToken, signAccessToken, type Wish } from './sign.ts'
+import type { Verification } from './verifier.ts'
 
 export interface Admitted extends AccessToken {
   /** The federated credential that it fitted. */
@@ -39,7 +39,7 @@ type Outcome = Result<Admitted, AssertionError | ExchangeError>
 
 export async function exchangeAssertion(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   issuerKeys: IssuerKeys,
   text: string,
   wish: AssertionWish,
@@ -51,7 +51,7 @@ export async function exchangeAssertion(
   if (!accepted.ok) return accepted
   const { claims, choice } = accepted.value
   if (choice.kind === 'stranger') return err({ code: 'assertion_refused' })
-  const outcome = await admit(db, keys, claims, choice, wish, origin, context)
+  const outcome = await admit(db, verification, claims, choice, wish, origin, context)
   const isFirst = await spend(db, accepted.value, choice, outcome, context)
   return isFirst ? outcome : err({ code: 'assertion_replayed' })
 }
@@ -59,7 +59,7 @@ export async function exchangeAssertion(
 /** Of several policies of one account the first that gives anything of what is asked. */
 async function admit(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   claims: Claims,
   choice: Known,
   wish: Wish,
@@ -80,7 +80,7 @@ async function admit(
       maxLifetimeSeconds: credential.maxTtlSeconds,
       workload: pick(claims, WORKLOAD_CLAIMS),
     }
-    const signed = await signAccessToken(db, keys, mandate, wish, origin)
+    const signed = await signAccessToken(verification, mandate, wish, origin)
     outcome = signed.ok ? ok({ ...signed.value, policy: credential }) : signed
     if (outcome.ok || outcome.error.code !== 'scope_empty') return outcome
   }

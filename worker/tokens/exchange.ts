@@ -30,7 +30,7 @@ export async function exchangeToken(
     expiresAt: token.expiresAt,
     maxLifetimeSeconds: MAX_TTL,
   }
-  const signed = await signAccessToken(db, verification.keys, mandate, wish, origin)
+  const signed = await signAccessToken(verification, mandate, wish, origin)
   if (!signed.ok) return signed
   const { jti, scope, lifetimeSeconds } = signed.value
   const deed = {

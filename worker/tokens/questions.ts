@@ -7,6 +7,7 @@ import {
   type Holder,
   type SigningKey,
   selectAccountHolder,
+  selectActiveKey,
   selectRevocation,
   selectSigningKey,
   selectTokenHolder,
@@ -58,6 +59,13 @@ export const signingKey = (kid: string): Question<SigningKey> => ({
   dependenciesOf: () => [`key ${kid}`],
   isUnguessable: true,
 })
+
+/** The key that signs now. Another one takes its place only when this one retires or goes, which the feed names. */
+export const activeKey: Question<SigningKey> = {
+  key: 'active key',
+  select: selectActiveKey,
+  dependenciesOf: (key) => (key ? [`key ${key.kid}`] : []),
+}
 
 /** Whether an access token was given back. */
 export const revocation = (jti: string): Question<boolean> => ({

@@ -5,12 +5,12 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Narrowing } from '../../shared/wire/narrowing.ts'
 import { describeGrants, isWhole, narrowPrincipal } from '../access/narrow.ts'
 import type { Principal } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 import { TYP, type WorkloadClaim } from './claims.ts'
 import type { ExchangeError } from './errors.ts'
-import type { Keys } from './keys.ts'
-import { ALGORITHM, openActiveKey } from './signing-keys.ts'
+import { activeKey } from './questions.ts'
+import { ALGORITHM, openPrivateKey } from './signing-keys.ts'
+import type { Verification } from './verifier.ts'
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
 
@@ -46,8 +46,7 @@ export interface AccessToken {
 
 /** Never outlives what it was made from, and never carries more. */
 export async function signAccessToken(
-  db: Database,
-  keys: Keys,
+  { keys, records }: Verification,
   mandate: Mandate,
   wish: Wish,
   origin: string,
@@ -62,7 +61,9 @@ export async function signAccessToken(
     mandate.expiresAt === null ? Number.POSITIVE_INFINITY : Math.floor(mandate.expiresAt / 1000),
   )
   const jti = newId()
-  const { kid, key } = await openActiveKey(db, keys)
+  const [active] = await records.find([activeKey] as const)
+  // Set-up makes one in the same transaction as all else.
+  if (!active) throw new Error('There is no active signing key')
   // What is undefined is left out.
   const jwt = await new SignJWT({
     client_id: principal.accountId,
@@ -73,14 +74,14 @@ export async function signAccessToken(
     act: principal.impersonator && { sub: principal.impersonator.accountId },
     wl: mandate.workload,
   })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYP, kid })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYP, kid: active.kid })
     .setIssuer(origin)
     .setAudience(origin)
     .setSubject(principal.accountId)
     .setIssuedAt(nowSeconds)
     .setExpirationTime(expiresSeconds)
     .setJti(jti)
-    .sign(key)
+    .sign(await openPrivateKey(keys, active))
   if (jwt.length > MAX_JWT_LENGTH) return err({ code: 'access_token_too_large' })
   return ok({ jwt, jti, lifetimeSeconds: expiresSeconds - nowSeconds, scope, principal })
 }

@@ -38,12 +38,14 @@ async function sealPrivateJwk(keys: Keys, kid: string, jwk: JWK) {
   return { wrappedPrivateJwk, keyVersion: keys.version }
 }
 
-/** The key that signs now. @throws when there is none: set-up makes one in the same transaction as all else */
-export async function openActiveKey(db: Database, keys: Keys): Promise<{ kid: string; key: CryptoKey }> {
-  const active = (await listSigningKeys(db)).find((key) => key.state === 'active')
-  if (!active) throw new Error('There is no active signing key')
-  return { kid: active.kid, key: await importKey(await openPrivateJwk(keys, active)) }
+/** The half of a key that signs. Opened once for each time it was read. */
+export async function openPrivateKey(keys: Keys, key: SigningKey): Promise<CryptoKey> {
+  const privateKey = privateKeys.get(key) ?? (await importKey(await openPrivateJwk(keys, key)))
+  privateKeys.set(key, privateKey)
+  return privateKey
 }
+
+const privateKeys = new WeakMap<SigningKey, CryptoKey>()
 
 /** The key that verifies what this one signed. Opened once for each time it was read. */
 export async function openPublicKey(keys: Keys, key: SigningKey): Promise<CryptoKey> {

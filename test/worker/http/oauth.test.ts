@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE } from '../../../shared/wire/oauth.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
 import { deriveKeys } from '../../../worker/tokens/keys.ts'
-import { openActiveKey } from '../../../worker/tokens/signing-keys.ts'
+import { listSigningKeys, openPrivateKey, type SigningKeyRow } from '../../../worker/tokens/signing-keys.ts'
 import { unknownToken } from '../support/attacks.ts'
 import { HOUR, later, MINUTE } from '../support/clock.ts'
 import {
@@ -149,8 +149,9 @@ describe('POST /oauth/token', () => {
     await expectJson(call(PATH, { token: body.access_token }))
   })
 
-  it('costs three round trips to D1, one of them to record it', async () => {
-    expect(await costOf(() => exchange(bot.token))).toMatchObject({ roundTrips: 3 })
+  it('costs two round trips to D1, one of them to record it', async () => {
+    await exchange(bot.token)
+    expect(await costOf(() => exchange(bot.token))).toMatchObject({ roundTrips: 2 })
   })
 
   it('gives each access token an id of its own', async () => {
@@ -246,7 +247,8 @@ describe('8, 9, 10: an access token that was tampered with', () => {
     const header = decodeProtectedHeader(text) as Genuine['header']
     const claims = decodeJwt(text)
     const { keys } = await fetchJwks()
-    const { key } = await openActiveKey(openDatabase(env.DB), await masterKeys())
+    const [active] = await listSigningKeys(openDatabase(env.DB))
+    const key = await openPrivateKey(await masterKeys(), active as SigningKeyRow)
     const sign = (changes: object, more: object = {}) =>
       new SignJWT({ ...claims, ...changes }).setProtectedHeader({ ...header, ...more }).sign(key)
     genuine = { text, header, claims, publicJwk: { ...keys[0] }, sign }
@@ -423,7 +425,11 @@ describe('the private key at rest', () => {
   })
 
   it('cannot be passed off under another id', async () => {
-    const rename = (sql: string) => env.DB.prepare(sql).run()
+    const rename = (sql: string) =>
+      env.DB.batch([
+        env.DB.prepare("INSERT INTO changes (at, kind, ref) SELECT 0, 'key', kid FROM signing_keys"),
+        env.DB.prepare(sql),
+      ])
     await rename("UPDATE signing_keys SET kid = 'x' || kid")
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     expect((await exchange(bot.token)).status).toBe(500)

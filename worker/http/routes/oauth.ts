@@ -32,7 +32,7 @@ export const oauthRoutes = [
       return answer<AccessToken & Partial<Admitted>>(
         body.subject_token_type === ACCESS_TOKEN_TYPE
           ? await exchangeToken(db, verification, subject, wish, origin, context)
-          : await exchangeAssertion(db, verification.keys, issuerKeys, subject, wish, origin, context),
+          : await exchangeAssertion(db, verification, issuerKeys, subject, wish, origin, context),
         ({ jwt, lifetimeSeconds, scope, principal, policy }) =>
           json(200, {
             access_token: jwt,
