@@ -28,7 +28,8 @@ const RESERVED_TENANT_IDS = new Set(
   (
     'users service-accounts tenants me auths configs setup login logout license-info license validate-password ' +
     'forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins ' +
-    'banners invitations cluster files namespaces groups roles bindings tenant-access acls'
+    'banners invitations cluster files namespaces groups roles bindings tenant-access acls issuers signing-keys ' +
+    'master-key'
   ).split(' '),
 )
 

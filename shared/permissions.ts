@@ -139,7 +139,10 @@ const PERMISSIONS = new Set<string>(
   resourceNames.flatMap((resource) => actionsOf(resource).map((action) => `${resource}:${action}`)),
 )
 
-/** Whether there is such a permission, in the new vocabulary. */
+/** All there are. */
+export const permissions = [...PERMISSIONS] as Permission[]
+
+/** Whether this is one of the catalogue's own words, such as `FLOW:VIEW`. */
 export const isPermission = (text: string): text is Permission => PERMISSIONS.has(text)
 
 /** Whether a role may name this resource. Not all that are known mean something here. */

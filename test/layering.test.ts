@@ -27,7 +27,8 @@ const STOREYS: readonly (readonly string[])[] = [
   ['edge.ts'],
   ['accounts'],
   ['tenancy', 'tokens'],
-  ['access', 'federation', 'files'],
+  ['federation'],
+  ['access', 'files'],
   ['audit'],
   ['storage'],
 ]

@@ -10,11 +10,15 @@ import { bindingRoutes } from './http/routes/bindings.ts'
 import { configRoutes } from './http/routes/configs.ts'
 import { deploymentRoutes } from './http/routes/deployments.ts'
 import { explainRoutes } from './http/routes/explain.ts'
+import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
+import { issuerRoutes } from './http/routes/issuers.ts'
+import { keyRoutes } from './http/routes/keys.ts'
 import { meRoutes } from './http/routes/me.ts'
+import { metadataRoutes } from './http/routes/metadata.ts'
 import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { openApiRoutes } from './http/routes/openapi.ts'
@@ -38,9 +42,13 @@ export const routes: readonly Route[] = [
   ...meRoutes,
   ...oauthRoutes,
   ...verifyRoutes,
+  ...metadataRoutes,
+  ...issuerRoutes,
+  ...keyRoutes,
   ...userRoutes,
   ...impersonationRoutes,
   ...apiTokenRoutes,
+  ...federatedCredentialRoutes,
   ...serviceAccountRoutes,
   ...groupRoutes,
   ...roleRoutes,

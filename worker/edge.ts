@@ -1,15 +1,21 @@
 /** Everything a request may touch, opened once for each isolate. */
 
+import type { Basic } from './accounts/basic.ts'
 import type { SetupPolicy } from './accounts/setup.ts'
+import type { IssuerKeys } from './federation/issuer-keys.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
 import type { Keys } from './tokens/keys.ts'
+import type { Verifier } from './tokens/verifier.ts'
 
 export interface Edge {
   readonly db: Database
   readonly contents: Contents
   readonly copies: Copies
   readonly keys: Keys
+  readonly issuerKeys: IssuerKeys
+  readonly verifier: Verifier
+  readonly basic: Basic
   readonly setupPolicy: SetupPolicy
 }

@@ -896,16 +896,25 @@ function safeParse(schema, input, config$1) {
 	};
 }
 // shared/wire/oauth.ts
-/** The token endpoint: an API token in, a short-lived access token out (RFC 8693); and revocation (RFC 7009). */
+/** What both halves know of the token endpoint (RFC 8693) and of giving a token back (RFC 7009). */
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 /** To OAuth an API token is an opaque access token (RFC 8693 §3). */
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+const IdAndName = /* @__PURE__ */ object({
+	id: /* @__PURE__ */ string(),
+	name: /* @__PURE__ */ string()
+});
 const ExchangeResponse = /* @__PURE__ */ object({
 	access_token: /* @__PURE__ */ string(),
 	issued_token_type: /* @__PURE__ */ literal(ACCESS_TOKEN_TYPE),
 	token_type: /* @__PURE__ */ literal("Bearer"),
 	/** Seconds. */
-	expires_in: /* @__PURE__ */ number()
+	expires_in: /* @__PURE__ */ number(),
+	/** What is left of what was asked, where the token carries less than its account holds. */
+	scope: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
+	account: /* @__PURE__ */ optional(IdAndName),
+	/** The federated credential that admitted an assertion. */
+	policy: /* @__PURE__ */ optional(IdAndName)
 });
 // action/failure.ts
 /** The one error that is thrown on purpose: what happened, why, and what to do. */
@@ -1015,6 +1024,8 @@ const OauthError = /* @__PURE__ */ object({
 	error: /* @__PURE__ */ string(),
 	error_description: /* @__PURE__ */ string(),
 	code: /* @__PURE__ */ string(),
+	/** The claim of an assertion that a trust policy for its own repository did not find as it wants it. */
+	failing_claim: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
 	requestId: /* @__PURE__ */ string()
 });
 // action/refusal.ts
@@ -2521,7 +2532,7 @@ function belowItsOwnName({ directory = "", "namespace-path": target = "" }) {
 /** Dots nest: `company.team` lies in `company`. */
 const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
 /** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
-const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster files namespaces groups roles bindings tenant-access acls".split(" "));
+const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster files namespaces groups roles bindings tenant-access acls issuers signing-keys master-key".split(" "));
 const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
 // action/inputs/fields.ts
 /** What each input may be, and what it is when it is not set. No message repeats a value. */

@@ -455,12 +455,25 @@ function safeParse(schema, input, config$1) {
 		issues: dataset.issues
 	};
 }
+// shared/wire/oauth.ts
+/** What both halves know of the token endpoint (RFC 8693) and of giving a token back (RFC 7009). */
+/** To OAuth an API token is an opaque access token (RFC 8693 §3). */
+const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
+const IdAndName = /* @__PURE__ */ object({
+	id: /* @__PURE__ */ string(),
+	name: /* @__PURE__ */ string()
+});
 const ExchangeResponse = /* @__PURE__ */ object({
 	access_token: /* @__PURE__ */ string(),
-	issued_token_type: /* @__PURE__ */ literal("urn:ietf:params:oauth:token-type:access_token"),
+	issued_token_type: /* @__PURE__ */ literal(ACCESS_TOKEN_TYPE),
 	token_type: /* @__PURE__ */ literal("Bearer"),
 	/** Seconds. */
-	expires_in: /* @__PURE__ */ number()
+	expires_in: /* @__PURE__ */ number(),
+	/** What is left of what was asked, where the token carries less than its account holds. */
+	scope: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
+	account: /* @__PURE__ */ optional(IdAndName),
+	/** The federated credential that admitted an assertion. */
+	policy: /* @__PURE__ */ optional(IdAndName)
 });
 // action/failure.ts
 var Failure = class extends Error {
@@ -535,6 +548,8 @@ const OauthError = /* @__PURE__ */ object({
 	error: /* @__PURE__ */ string(),
 	error_description: /* @__PURE__ */ string(),
 	code: /* @__PURE__ */ string(),
+	/** The claim of an assertion that a trust policy for its own repository did not find as it wants it. */
+	failing_claim: /* @__PURE__ */ optional(/* @__PURE__ */ string()),
 	requestId: /* @__PURE__ */ string()
 });
 // action/refusal.ts

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { parseDuration } from '../duration.ts'
 import { DnsName, Label } from '../names.ts'
 import { DateTime } from './common.ts'
+import { narrowingFields } from './narrowing.ts'
 
 /** ISO 8601, becomes milliseconds; absent, null or empty means that the token never expires. */
 const MaxAge = v.pipe(
@@ -21,6 +22,8 @@ export const CreateApiToken = v.object({
   maxAge: MaxAge,
   /** Whether use moves the expiry forward by `maxAge`. */
   extended: v.nullish(v.boolean()),
+  /** Postern's own: a token that carries less than its account holds. */
+  ...narrowingFields,
 })
 export type CreateApiToken = v.InferOutput<typeof CreateApiToken>
 
@@ -39,6 +42,9 @@ export const ApiToken = v.object({
   lastUsed: v.optional(DateTime),
   extended: v.boolean(),
   expired: v.boolean(),
+  tenant: v.optional(v.string()),
+  namespaces: v.optional(v.array(v.string())),
+  permissions: v.optional(v.array(v.string())),
 })
 export type ApiToken = v.InferOutput<typeof ApiToken>
 

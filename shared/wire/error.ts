@@ -20,6 +20,8 @@ export const OauthError = v.object({
   error: v.string(),
   error_description: v.string(),
   code: v.string(),
+  /** The claim of an assertion that a trust policy for its own repository did not find as it wants it. */
+  failing_claim: v.optional(v.string()),
   requestId: v.string(),
 })
 export type OauthError = v.InferOutput<typeof OauthError>

@@ -1,6 +1,7 @@
 /** No secret leaves but in the one answer that is made to carry it: not in another answer, not in the log. */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { JWT_TYPE, TOKEN_EXCHANGE } from '../../shared/wire/oauth.ts'
 import { forgeFor } from './support/attacks.ts'
 import { ADMIN, asAdmin, basic, type Call, call, createAdmin, dumpTables, freshEdge } from './support/edge.ts'
 import { filesOf, formOf } from './support/files.ts'
@@ -35,6 +36,7 @@ async function tell(path: string, request: Call = {}): Promise<Response> {
 const TENANT = '/api/v1/main'
 let token: string
 let secrets: string[]
+let wholes: string[]
 
 beforeAll(async () => {
   await freshEdge()
@@ -66,7 +68,8 @@ beforeAll(async () => {
   await tell(accounts, by)
   const exchanged = await exchange(fullToken)
   const { access_token } = await exchanged.json<{ access_token: string }>()
-  secrets = [token, fullToken, access_token].map((secret) => secret.slice(-20))
+  wholes = [token, fullToken, access_token]
+  secrets = wholes.map((secret) => secret.slice(-20))
 
   for (const credential of [fullToken, access_token]) {
     await tell(accounts, { token: credential, json: { name: 'x' } })
@@ -76,6 +79,14 @@ beforeAll(async () => {
     await tell(accounts, { authorization: credential })
     await tell(accounts, { authorization: basic('bot', credential) })
     await tell('/oauth/token', { body: new URLSearchParams({ subject_token: credential }) })
+    const asAssertion = {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token: credential,
+      subject_token_type: JWT_TYPE,
+    }
+    await tell('/oauth/token', { body: new URLSearchParams(asAssertion) })
+    await tell('/oauth/introspect', { ...by, body: new URLSearchParams({ token: credential }) })
+    await tell('/oauth/introspect', { body: new URLSearchParams({ token: credential }) })
     await tell(`${TENANT}/nothing`, { token: credential })
   }
   await tell(accounts, { token: forgeFor(fullToken) })
@@ -130,9 +141,13 @@ describe('a secret', () => {
     }
   })
 
-  it('is in no table', async () => {
+  it('is in no table, and neither is its plain hash (threat 1)', async () => {
     const stored = await dumpTables()
     for (const secret of secrets) expect(stored).not.toContain(secret)
+    for (const whole of wholes) {
+      const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(whole))
+      expect(stored).not.toContain(JSON.stringify(String.fromCharCode(...new Uint8Array(hash))).slice(1, -1))
+    }
     expect(stored).not.toContain(PASSWORD)
   })
 })

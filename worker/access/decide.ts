@@ -48,6 +48,11 @@ export function refuseStandIn({ impersonator, viaAccessToken }: Principal): Acce
   return viaAccessToken ? { code: 'access_token_insufficient' } : undefined
 }
 
+/** What is the account's own to say, such as its name and password, takes in addition a credential of all that it may do. */
+export function refusePart(principal: Principal): AccessError | undefined {
+  return refuseStandIn(principal) ?? (principal.isNarrowed ? { code: 'token_narrowed' } : undefined)
+}
+
 /** Where a permission holds in a tenant: namespaces with their descendants, or `WHOLE_TENANT` alone. */
 export function placesOf(principal: Principal, tenant: string, permission: Permission): Reach[] {
   return decide(principal, { tenant, permission })

@@ -11,6 +11,8 @@ export type AccessError =
   | { readonly code: 'impersonating' }
   /** An access token is for the work at hand: nothing that outlives it can be had with it. */
   | { readonly code: 'access_token_insufficient' }
+  /** A token that was made for less than its account may do, used on the account itself. */
+  | { readonly code: 'token_narrowed' }
   | { readonly code: 'role_managed' }
   | { readonly code: 'group_name_taken' }
   | { readonly code: 'member_already' }
@@ -46,5 +48,7 @@ export interface NotFound {
     | 'token'
     | 'auth'
     | 'audit record'
+    | 'issuer'
+    | 'credential'
   readonly id: string
 }

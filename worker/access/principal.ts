@@ -1,5 +1,6 @@
 /** The account a request acts as, once authenticated, with the request it acts in: all it needs to be judged by. */
 
+import type { Workload } from '../../shared/wire/workload.ts'
 import type { Actor } from '../audit/record.ts'
 import type { AccountKind } from '../storage/accounts.ts'
 import type { Grants } from './grants.ts'
@@ -11,6 +12,10 @@ export interface Principal extends Actor {
   readonly grants: Grants
   /** Came with an access token, which is worth less than the API token it was made from. */
   readonly viaAccessToken?: boolean
+  /** Carries less than its account holds, even where that is not a matter of grants. */
+  readonly isNarrowed?: boolean
+  /** The run that it is, where an identity token proved one. */
+  readonly workload?: Workload
 }
 
 /** What a request says of itself, beside its credential. */

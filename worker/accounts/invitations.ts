@@ -78,7 +78,7 @@ export async function invite(
   const invitation: Invitation = {
     ...promised,
     id,
-    mac: await macOf(keys, token),
+    ...(await macOf(keys, token)),
     inviterId: principal.accountId,
     createdAt: principal.now,
     expiresAt: principal.now + INVITATION_LIFETIME_MS,
@@ -148,7 +148,7 @@ async function proveInvitation(
 ): Promise<Result<Invitation, AccountError>> {
   const parsed = parseToken(token)
   const invitation = parsed?.kind === 'INVITATION' ? await findInvitation(db, parsed.id) : undefined
-  if (!invitation || !(await isMacOf(keys, invitation.mac, token))) return err({ code: 'invitation_unknown' })
+  if (!invitation || !(await isMacOf(keys, invitation, token))) return err({ code: 'invitation_unknown' })
   const status = statusOf(invitation, context.now)
   if (status === 'EXPIRED') return err({ code: 'invitation_expired' })
   const holder = await findAccountHolder(db, invitation.inviterId)

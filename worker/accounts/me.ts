@@ -2,7 +2,7 @@
 
 import { err, type Result } from '../../shared/result.ts'
 import type { ChangePassword, PatchUser } from '../../shared/wire/user.ts'
-import { refuseStandIn } from '../access/decide.ts'
+import { refusePart } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import type { Keys } from '../tokens/keys.ts'
@@ -26,7 +26,7 @@ export async function changeMe(
   principal: Principal,
   { email, firstName, lastName }: PatchUser,
 ): Promise<Result<UserInFull, AccountError>> {
-  const refusal = refuseStandIn(principal)
+  const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   return changeUser(db, keys, principal, principal.accountId, {
     email: email ?? undefined,
@@ -42,7 +42,7 @@ export async function changeMyPassword(
   principal: Principal,
   { oldPassword, newPassword }: ChangePassword,
 ): Promise<Result<UserInFull, AccountError>> {
-  const refusal = refuseStandIn(principal)
+  const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   const { accountId } = principal
   const proved = await signIn(db, keys, principal.name, oldPassword, principal)

@@ -1,12 +1,13 @@
 /**
- * Passwords of users at rest: scrypt over an HMAC, stored with its parameters as `scrypt$N,r,p$salt$hash`. The HMAC's
- * key is not in the database: neither guessing at a copy of it nor slipping a row into it gets anyone in.
+ * Passwords of users at rest: scrypt over an HMAC, stored with its parameters as `scrypt$N,r,p$salt$hash$version`. The
+ * HMAC's key is not in the database: neither guessing at a copy of it nor slipping a row into it gets anyone in. The
+ * version says which key it is.
  */
 
 import { scrypt } from 'node:crypto'
 import { base64url } from 'jose'
 import { randomBytes } from '../storage/ids.ts'
-import { type Keys, utf8 } from '../tokens/keys.ts'
+import { type Keys, keysOf, utf8 } from '../tokens/keys.ts'
 
 /** OWASP's password storage cheat sheet lists these as equal to N=2^17 p=1, which needs more memory than a worker has. */
 const PARAMETERS = { N: 2 ** 14, r: 8, p: 5 }
@@ -21,7 +22,17 @@ export async function hashPassword(keys: Keys, password: string): Promise<string
   const salt = randomBytes(SALT_BYTES)
   const { N, r, p } = PARAMETERS
   const hash = await derive(keys, password, salt, PARAMETERS)
-  return ['scrypt', `${N},${r},${p}`, base64url.encode(salt), base64url.encode(hash)].join('$')
+  const stored = ['scrypt', `${N},${r},${p}`, base64url.encode(salt), base64url.encode(hash)].join('$')
+  return stored + versionSuffix(keys)
+}
+
+/** How a stored password ends that hangs on these keys. */
+export const versionSuffix = ({ version }: Keys): string => `$${version}`
+
+/** Whether it would be stored otherwise today; only who knows the password can do that. */
+export function isOutdated(keys: Keys, stored: string): boolean {
+  const { N, r, p } = PARAMETERS
+  return !stored.startsWith(`scrypt$${N},${r},${p}$`) || !stored.endsWith(versionSuffix(keys))
 }
 
 /**
@@ -36,21 +47,23 @@ export async function verifyPassword(
   stored: string | null | undefined,
   kdf: typeof scrypt = scrypt,
 ): Promise<boolean> {
-  const { parameters, salt, hash } = parse(stored) ?? {
+  const { parameters, salt, hash, version } = parse(stored) ?? {
     parameters: PARAMETERS,
     salt: new Uint8Array(SALT_BYTES),
     hash: undefined,
+    version: keys.version,
   }
-  const derived = await derive(keys, password, salt, parameters, kdf)
+  // Under a MASTER_KEY that is gone the same work comes to nothing.
+  const derived = await derive(keysOf(keys, version) ?? keys, password, salt, parameters, kdf)
   return hash !== undefined && derived.length === hash.length && crypto.subtle.timingSafeEqual(derived, hash)
 }
 
 function parse(stored: string | null | undefined) {
-  const [scheme, numbers, salt, hash] = stored?.split('$') ?? []
+  const [scheme, numbers, salt, hash, version = ''] = stored?.split('$') ?? []
   if (scheme !== 'scrypt' || !numbers || !salt || !hash) return undefined
   const [N = 0, r = 0, p = 0] = numbers.split(',').map(Number)
   if (!(N * r * p > 0 && N * r * p <= MAX_WORK)) return undefined
-  return { parameters: { N, r, p }, salt: base64url.decode(salt), hash: base64url.decode(hash) }
+  return { parameters: { N, r, p }, salt: base64url.decode(salt), hash: base64url.decode(hash), version }
 }
 
 async function derive(

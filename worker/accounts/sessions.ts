@@ -14,6 +14,7 @@ import {
 } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { drawMintedToken, type MintedToken } from '../tokens/mint.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import { type VerifiedToken, verifyToken } from '../tokens/verify.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
@@ -50,8 +51,8 @@ export async function startSession(
   return written.ok ? ok({ ...minted, principal }) : err({ code: 'credentials_wrong' })
 }
 
-export const verifySession = (db: Database, keys: Keys, text: string, context: RequestContext) =>
-  verifyToken(db, keys, text, ['SESSION'], context)
+export const verifySession = (verification: Verification, text: string, context: RequestContext) =>
+  verifyToken(verification, text, ['SESSION'], context)
 
 /** Ends the session that the request came with; to end with another credential there is nothing. */
 export async function endSession(db: Database, principal: Principal): Promise<void> {

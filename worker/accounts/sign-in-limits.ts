@@ -6,6 +6,7 @@
 import { base64url } from 'jose'
 import type { Subject } from '../storage/sign-ins.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
+import { networkOf } from '../tokens/network-of.ts'
 
 const MINUTE_MS = 60_000
 /** Kestra's defaults: after 10 failures within 5 minutes nothing is tried for 30. */
@@ -29,16 +30,3 @@ export async function subjectsOf(
 
 const mac = async (keys: Keys, text: string): Promise<string> =>
   base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', keys.signIn, utf8(text))))
-
-/** An IPv4 address, or the /64 of an IPv6 one, which is the least that one customer gets. */
-export function networkOf(ipAddress: string): string {
-  if (!ipAddress.includes(':')) return ipAddress
-  const [head = '', tail] = ipAddress.toLowerCase().split('::')
-  const groupsIn = (part = '') => part.split(':').filter(Boolean)
-  const [before, after] = [groupsIn(head), groupsIn(tail)]
-  const zeros = tail === undefined ? [] : new Array(Math.max(0, 8 - before.length - after.length)).fill('0')
-  return [...before, ...zeros, ...after]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')
-}

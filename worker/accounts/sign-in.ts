@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
+import { updateAccount } from '../storage/accounts.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import {
   type Attempt,
@@ -16,12 +17,12 @@ import type { Holder } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { AccountError } from './errors.ts'
-import { verifyPassword } from './passwords.ts'
+import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
 import { HOLD_MS, subjectsOf, WINDOW_MS } from './sign-in-limits.ts'
 
 /**
- * Cost: two round trips to D1 and one scrypt, whether or not the user exists; one and none for who has tried too often,
- * which is answered like a wrong password.
+ * Cost: two round trips to D1 and one scrypt, whether or not the user exists, and one scrypt more when the password is
+ * to be stored otherwise from now on; one and none for who has tried too often, which is answered like a wrong password.
  */
 export async function signIn(
   db: Database,
@@ -38,7 +39,10 @@ export async function signIn(
     await recordFailure(db, subjects, attempts, holder, context)
     return err({ code: 'credentials_wrong' })
   }
-  await writeOrThrow(db, giveBackSignIn(subjects.map(({ subject }) => subject)))
+  const renewed = isOutdated(keys, holder.account.password ?? '')
+    ? [updateAccount(db, holder.account.id, { password: await hashPassword(keys, password) })]
+    : []
+  await writeOrThrow(db, [...giveBackSignIn(subjects.map(({ subject }) => subject)), ...renewed])
   return ok(principalOf(holder, context))
 }
 
@@ -73,6 +77,8 @@ async function recordFailure(
         resource: 'USER',
         id: accountId,
         after: { by: one === user ? 'username' : 'address', until },
+        // That the password was proved is remembered nowhere any more: who guesses on could tell the right one by it.
+        ends: one === user && holder ? [{ kind: 'account', ref: accountId }] : [],
       }),
     ),
   ])

@@ -46,6 +46,8 @@ export function answer<T>(
 export interface Asked {
   readonly pathname: string
   readonly requestId: string
+  /** Of a route that asks for a credential in the header. */
+  readonly isGuarded?: boolean
 }
 
 export const refuse = (error: EdgeError, asked: Asked): Response => renderRefusal(toRefusal(error), asked)
@@ -54,6 +56,7 @@ export function renderRefusal(refusal: Refusal, asked: Asked): Response {
   const { status, headers } = refusal
   if (!asked.pathname.startsWith('/oauth/')) return json(status, toApiError(refusal, asked), headers)
   const body = toOauthError(refusal, asked)
+  if (asked.isGuarded && (status === 401 || status === 403)) return json(status, body, headers)
   // RFC 6749 §5.2: what is wrong with the request itself is 400, the subject token included.
   return [401, 403, 422].includes(status) ? json(400, body) : json(status, body, headers)
 }
@@ -70,12 +73,19 @@ function toApiError({ message, code, detail, problems }: Refusal, { pathname, re
 }
 
 function toOauthError(
-  { status, message, code, detail, problems }: Refusal,
-  { requestId }: Asked,
+  { status, message, code, detail, problems, oauthError, failingClaim }: Refusal,
+  { requestId, isGuarded }: Asked,
 ): OauthError {
-  const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path ?? ''
-  const error = status >= 500 ? 'server_error' : (OAUTH_ERRORS[wrong] ?? 'invalid_request')
-  return { error, error_description: detail ?? message, code, requestId }
+  const wrong = problems?.find((problem) => problem.message !== IS_REQUIRED)?.path?.split('.')[0] ?? ''
+  const known = oauthError ?? OAUTH_ERRORS[wrong] ?? 'invalid_request'
+  const error = status >= 500 ? 'server_error' : isGuarded && status === 401 ? 'invalid_token' : known
+  return {
+    error,
+    error_description: detail ?? message,
+    code,
+    ...(failingClaim === undefined ? {} : { failing_claim: failingClaim }),
+    requestId,
+  }
 }
 
 /**
@@ -85,6 +95,8 @@ function toOauthError(
 const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
   scope: 'invalid_scope',
+  namespace: 'invalid_scope',
+  tenant: 'invalid_scope',
   audience: 'invalid_target',
   resource: 'invalid_target',
 }

@@ -3,10 +3,10 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { isCsrfToken, verifySession } from '../accounts/sessions.ts'
-import { signIn } from '../accounts/sign-in.ts'
 import type { Edge } from '../edge.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
 import { actAs } from '../tokens/impersonate.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
@@ -16,45 +16,48 @@ export const IMPERSONATE_HEADER = 'X-Kestra-Impersonate'
 
 export async function authenticate(
   edge: Edge,
+  verification: Verification,
   request: Request,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
-  const proved = await prove(edge, request, origin, context)
+  const proved = await prove(edge, verification, request, origin, context)
+  // Behind a workflow run there is no stored token that could be used.
+  if (proved.ok && proved.value.tokenId && !proved.value.workload) verification.noteUse(proved.value.tokenId)
   const who = request.headers.get(IMPERSONATE_HEADER)
   if (!proved.ok || who === null) return proved
   return actAs(edge.db, proved.value, who, `${request.method} ${new URL(request.url).pathname}`)
 }
 
 async function prove(
-  edge: Edge,
+  { basic }: Edge,
+  verification: Verification,
   request: Request,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
-  const { db, keys } = edge
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })
   switch (credential.value.kind) {
     case 'bearer':
-      return verifyBearer(db, keys, credential.value.token, origin, context)
+      return verifyBearer(verification, credential.value.token, origin, context)
     case 'session':
-      return authenticateSession(edge, request, credential.value.token, origin, context)
+      return authenticateSession(verification, request, credential.value.token, origin, context)
     case 'basic':
-      return signIn(db, keys, credential.value.username, credential.value.password, context)
+      return basic(verification, credential.value, context)
   }
 }
 
 /** Browsers send cookies unasked: what is not a mere look must also bring what only our own pages know. */
 async function authenticateSession(
-  { db, keys }: Edge,
+  verification: Verification,
   request: Request,
   text: string,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
-  const session = await verifySession(db, keys, text, context)
+  const session = await verifySession(verification, text, context)
   if (!session.ok) return session
   const isSafe = request.method === 'GET' || request.method === 'HEAD'
   const sent = request.headers.get(CSRF_HEADER)
@@ -62,7 +65,7 @@ async function authenticateSession(
     sent !== null &&
     sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE) &&
     !isFromElsewhere(request.headers.get('Origin'), origin)
-  if (!isSafe && !(isOurs && (await isCsrfToken(keys, session.value, sent)))) {
+  if (!isSafe && !(isOurs && (await isCsrfToken(verification.keys, session.value, sent)))) {
     return err({ code: 'csrf_failed' })
   }
   return ok(session.value.principal)

@@ -66,7 +66,7 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
     case 'application/json':
       return parseJson(bytes)
     case 'application/x-www-form-urlencoded':
-      return ok(Object.fromEntries(new URLSearchParams(new TextDecoder().decode(bytes))))
+      return parseForm(bytes)
     case 'text/plain':
       return ok(new TextDecoder().decode(bytes))
     default:
@@ -80,6 +80,14 @@ function parseJson(bytes: Uint8Array): Result<unknown, RequestError> {
   } catch {
     return err({ code: 'invalid_json' })
   }
+}
+
+/** RFC 6749 §3.2: no parameter twice, or two readers could read two requests. */
+function parseForm(bytes: Uint8Array): Result<unknown, RequestError> {
+  const pairs = [...new URLSearchParams(new TextDecoder().decode(bytes))]
+  const form = Object.fromEntries(pairs)
+  if (Object.keys(form).length === pairs.length) return ok(form)
+  return err({ code: 'invalid_entity', problems: [{ message: 'a parameter comes twice' }] })
 }
 
 async function parseMultipart(

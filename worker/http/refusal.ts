@@ -3,11 +3,13 @@
  * its clients print and compare it; `code` is ours and stable; `detail` says what to do.
  */
 
+import { MAX_CREDENTIALS } from '../../shared/wire/federation.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { AccountError } from '../accounts/errors.ts'
+import type { FederationError } from '../federation/errors.ts'
 import type { FileError } from '../files/errors.ts'
 import type { TenancyError } from '../tenancy/errors.ts'
-import type { TokenError } from '../tokens/errors.ts'
+import type { ExchangeError, TokenError } from '../tokens/errors.ts'
 
 export interface Problem {
   readonly message: string
@@ -33,7 +35,15 @@ export type RequestError =
   | { readonly code: 'route_not_found' }
   | { readonly code: 'original_request_missing' }
 
-export type EdgeError = RequestError | TokenError | AccessError | AccountError | TenancyError | FileError
+export type EdgeError =
+  | RequestError
+  | TokenError
+  | ExchangeError
+  | AccessError
+  | AccountError
+  | TenancyError
+  | FederationError
+  | FileError
 
 /** What is replaced is what the path names. */
 export const ID_DIFFERS: RequestError = {
@@ -47,6 +57,9 @@ export interface Refusal {
   readonly message: string
   readonly detail?: string
   readonly problems?: readonly Problem[]
+  /** What OAuth calls it (RFC 6749 §5.2, RFC 8693 §2.2.2), where that is not `invalid_request`. */
+  readonly oauthError?: string
+  readonly failingClaim?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -71,16 +84,81 @@ export function toRefusal(error: EdgeError): Refusal {
       return unauthorized(code, `The token expired on ${new Date(error.at).toISOString()}. Create a new one.`)
     case 'account_disabled':
       return unauthorized(code, 'The account is disabled.')
+    case 'too_many_attempts':
+      return {
+        status: 429,
+        code,
+        message: 'Too Many Requests',
+        detail: 'Too many attempts. Wait a little, then try again.',
+        headers: { 'Retry-After': String(error.retryAfterSeconds) },
+      }
     case 'credentials_wrong':
       return unauthorized(
         code,
         'The e-mail address or the password is wrong. Service accounts sign in with a token.',
       )
 
+    case 'assertion_refused':
+      return {
+        ...badAssertion(
+          code,
+          error.failingClaim === undefined
+            ? 'No federated credential of this Postern accepts this assertion.'
+            : `The claim ${error.failingClaim} is not as the federated credential for this repository wants it.`,
+        ),
+        ...(error.failingClaim === undefined ? {} : { failingClaim: error.failingClaim }),
+      }
+    case 'assertion_expired':
+      return badAssertion(code, 'The assertion has expired. Ask its issuer for a new one.')
+    case 'assertion_replayed':
+      return badAssertion(
+        code,
+        'The assertion had its answer before. Ask its issuer for a new one for each try.',
+      )
+    case 'audience_mismatch':
+      return badAssertion(
+        code,
+        'The assertion was made for another audience than the origin of this Postern.',
+      )
+    case 'issuer_unavailable':
+      return {
+        status: 503,
+        code,
+        message: 'Service Unavailable: the keys of the issuer cannot be had. Try again.',
+        // It is not asked again sooner.
+        headers: { 'Retry-After': '30' },
+      }
+    case 'scope_empty':
+      return {
+        status: 400,
+        code,
+        message: 'The account holds nothing of what was asked for, in the places it was asked for.',
+        oauthError: 'invalid_scope',
+      }
+    case 'target_unknown':
+      return {
+        status: 400,
+        code,
+        message: 'Access tokens are for the origin of this Postern alone.',
+        oauthError: 'invalid_target',
+      }
+    case 'access_token_too_large':
+      return {
+        status: 400,
+        code,
+        message:
+          'The access token would have more than 4096 characters. Ask for fewer namespaces or permissions.',
+        oauthError: 'invalid_scope',
+      }
+
     case 'permission_missing': {
       const place =
         error.namespace === undefined ? 'in the whole tenant' : `in the namespace ${error.namespace}`
-      return forbidden(code, `This takes ${error.permission} ${place}, which the account has no role for.`)
+      return forbidden(
+        code,
+        `This takes ${error.permission} ${place}, which the account has no role for.`,
+        error.permission,
+      )
     }
     case 'superadmin_required':
       return forbidden(code, 'This takes a superadmin.')
@@ -90,6 +168,11 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(
         code,
         'Use the API token itself, a session or a password: an access token is too short-lived.',
+      )
+    case 'token_narrowed':
+      return forbidden(
+        code,
+        'Use a session, a password or a token of all that the account may do: this one was narrowed.',
       )
     case 'users_only':
       return forbidden(code, 'This is for users. Service accounts have nothing personal.')
@@ -142,6 +225,14 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'setup_done':
       return { status: 405, code, message: 'Method Not Allowed: set-up is already done.' }
 
+    case 'issuer_taken':
+      return conflict(code, 'This issuer is there already.')
+    case 'issuer_in_use':
+      return conflict(code, 'Federated credentials name this issuer. Delete them first, or disable it.')
+    case 'credential_name_taken':
+      return conflict(code, 'The service account has a federated credential of this name.')
+    case 'credentials_too_many':
+      return conflict(code, `A service account has at most ${MAX_CREDENTIALS} federated credentials.`)
     case 'last_superadmin':
       return conflict(code, 'This is the last superadmin who can sign in.')
     case 'email_taken':
@@ -259,16 +350,24 @@ function unauthorized(code: string, detail: string): Refusal {
   return { status: 401, code, message: 'Unauthorized', detail, headers }
 }
 
-const challenge = (error?: string): string => `Bearer realm="postern"${error ? `, error="${error}"` : ''}`
+const challenge = (error?: string, scope?: string): string =>
+  `Bearer realm="postern"${error ? `, error="${error}"` : ''}${scope ? `, scope="${scope}"` : ''}`
 
-/** RFC 6750 §3.1. */
-const forbidden = (code: string, detail: string): Refusal => ({
+/**
+ * RFC 6750 §3.1.
+ *
+ * @param scope what it would take, where a token with more scope would have had it
+ */
+const forbidden = (code: string, detail: string, scope?: string): Refusal => ({
   status: 403,
   code,
   message: 'Forbidden',
   detail,
-  headers: { 'WWW-Authenticate': challenge('insufficient_scope') },
+  headers: { 'WWW-Authenticate': challenge('insufficient_scope', scope) },
 })
+
+/** RFC 8693 §2.2.2 calls every subject token that is not accepted an `invalid_request`. */
+const badAssertion = (code: string, message: string): Refusal => ({ status: 400, code, message })
 
 const notFound = (code: string, what: string): Refusal => ({
   status: 404,

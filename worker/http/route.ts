@@ -7,6 +7,7 @@ import type * as v from 'valibot'
 import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import type { Body, ByteStream } from './body.ts'
 import type { EdgeError } from './refusal.ts'
 
@@ -64,6 +65,8 @@ type BodyOutput<B> = B extends { schema: infer S; isOptional: true }
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly edge: Edge
+  /** What this request verifies credentials with; as strict as the route. */
+  readonly verification: Verification
   readonly principal: A extends { kind: 'public' } ? undefined : Principal
   readonly params: Output<Params>
   readonly query: Output<Query>
@@ -83,6 +86,12 @@ export interface Declaration<A extends Access, Params, Query, Headers, Content> 
   readonly path: string
   readonly summary: string
   readonly access: A
+  /**
+   * Whether the route asks D1 for the changes of this moment before it decides who may call it. Left out, it does.
+   * `bounded` is for reading what a tenant has: there a revocation may take as long as the setting
+   * `MAX_STALENESS_SECONDS` says to be felt, and a request that finds all in memory asks D1 nothing.
+   */
+  readonly consistency?: 'strict' | 'bounded'
   readonly params?: Params
   readonly query?: Query
   readonly headers?: Headers

@@ -9,13 +9,18 @@ import * as common from '../../shared/wire/common.ts'
 import * as configs from '../../shared/wire/configs.ts'
 import * as deployments from '../../shared/wire/deployments.ts'
 import * as error from '../../shared/wire/error.ts'
+import * as exchange from '../../shared/wire/exchange.ts'
 import * as explain from '../../shared/wire/explain.ts'
+import * as federation from '../../shared/wire/federation.ts'
 import * as files from '../../shared/wire/files.ts'
 import * as group from '../../shared/wire/group.ts'
 import * as impersonation from '../../shared/wire/impersonation.ts'
+import * as introspection from '../../shared/wire/introspection.ts'
 import * as invitation from '../../shared/wire/invitation.ts'
+import * as keys from '../../shared/wire/keys.ts'
 import * as me from '../../shared/wire/me.ts'
 import * as namespace from '../../shared/wire/namespace.ts'
+import * as narrowing from '../../shared/wire/narrowing.ts'
 import * as oauth from '../../shared/wire/oauth.ts'
 import * as role from '../../shared/wire/role.ts'
 import * as serviceAccount from '../../shared/wire/service-account.ts'
@@ -26,6 +31,7 @@ import * as tenant from '../../shared/wire/tenant.ts'
 import * as tenantAccess from '../../shared/wire/tenant-access.ts'
 import * as user from '../../shared/wire/user.ts'
 import * as verify from '../../shared/wire/verify.ts'
+import * as workload from '../../shared/wire/workload.ts'
 
 const STRUCTURED = ['object', 'loose_object', 'array', 'variant']
 
@@ -37,16 +43,21 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   common,
   deployments,
   error,
+  exchange,
   files,
   configs,
   explain,
+  federation,
   group,
   impersonation,
+  introspection,
   invitation,
+  keys,
   me,
   session,
   tenantAccess,
   namespace,
+  narrowing,
   oauth,
   role,
   serviceAccount,
@@ -55,6 +66,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   tenant,
   user,
   verify,
+  workload,
 ])
 
 /** Objects and what is made of them. A text or a number says what it is where it stands. */

@@ -1,18 +1,17 @@
-/** From a declared route to an answer: authenticate, permit, validate, handle, in this order and nowhere else. */
+/** From a declared route to an answer: admit, validate, handle, in this order and nowhere else. */
 
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { actionsOf, type Permission } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
-import { decide, placesOf } from '../access/decide.ts'
-import type { Principal } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
-import { tenantExists } from '../storage/accounts.ts'
+import type { Verification } from '../tokens/verifier.ts'
+import { admit } from './admit.ts'
 import { refuse } from './answer.ts'
-import { authenticate, contextOf } from './authenticate.ts'
+import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
 import { readBody } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
-import type { Access, Route } from './route.ts'
+import { refuseBody } from './refuse-access.ts'
+import type { Route } from './route.ts'
 
 export interface HonoEnv {
   Bindings: Edge
@@ -25,28 +24,51 @@ const FALLBACK_TENANT = 'main'
 export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> {
   return async (c) => {
     const url = new URL(c.req.url)
-    const outcome = await run(route, c, url)
-    return outcome instanceof Response
-      ? outcome
-      : refuse(outcome, { pathname: url.pathname, requestId: c.var.requestId })
+    const ipAddress = c.req.header('CF-Connecting-IP')
+    const isStrict =
+      route.consistency !== 'bounded' ||
+      c.req.header(CONSISTENCY) === 'strict' ||
+      // It leaves a record: nobody is to be admitted, and recorded, at a second try.
+      c.req.header(IMPERSONATE_HEADER) !== undefined
+    const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+    const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
+    const outcome = await run(route, c, url, verification)
+    if (route.consistency !== 'bounded' && route.method !== 'GET') verification.records.outdate()
+    if (!(outcome instanceof Response)) {
+      return refuse(outcome, {
+        pathname: url.pathname,
+        requestId: c.var.requestId,
+        isGuarded: route.access.kind !== 'public',
+      })
+    }
+    if (!isStrict)
+      outcome.headers.set(STALENESS, String(Math.ceil(verification.records.stalenessMs() / 1000)))
+    return outcome
   }
 }
 
-async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Response | EdgeError> {
+/** `strict` asks of a route that may lag behind changes not to. */
+const CONSISTENCY = 'Postern-Consistency'
+/** How far behind it may be, in seconds. */
+const STALENESS = 'Postern-Staleness'
+
+async function run(
+  route: Route,
+  c: Context<HonoEnv>,
+  url: URL,
+  verification: Verification,
+): Promise<Response | EdgeError> {
   const edge = c.env
   const context = contextOf(c.req.raw, c.var.requestId, Date.now())
   const { access } = route
 
-  const authenticated =
-    access.kind === 'public' ? ok(undefined) : await authenticate(edge, c.req.raw, url.origin, context)
-  if (!authenticated.ok) return authenticated.error
-  const principal = authenticated.value
-
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
   const params = validate(route.params, { ...fallback, ...c.req.param() })
+  const admission = { access, params, request: c.req.raw, origin: url.origin, context }
+  const admitted = await admit(edge, verification, admission)
+  if (!admitted.ok) return admitted.error
+  const principal = admitted.value
   if (!params.ok) return params.error
-  const refusal = principal && (await refuseAccess(edge, access, principal, params.value))
-  if (refusal) return refusal
 
   const query = readQuery(route.query, url)
   if (!query.ok) return query.error
@@ -62,6 +84,7 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
 
   return route.handle({
     edge,
+    verification,
     // The declaration's types say which of these there are, and what the schemas made of them.
     principal: principal as undefined,
     params: params.value,
@@ -73,90 +96,6 @@ async function run(route: Route, c: Context<HonoEnv>, url: URL): Promise<Respons
     now: context.now,
   })
 }
-
-async function refuseAccess(
-  edge: Edge,
-  access: Access,
-  principal: Principal,
-  params: unknown,
-): Promise<EdgeError | undefined> {
-  switch (access.kind) {
-    case 'public':
-    case 'signed-in':
-      return undefined
-    case 'user':
-      return principal.kind === 'USER' ? undefined : { code: 'users_only' }
-    case 'superadmin':
-      return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }
-    case 'resource': {
-      const { tenant } = params as { tenant: string }
-      const { resource } = access
-      const isHeld = actionsOf(resource).some((action) =>
-        decide(principal, { tenant, permission: `${resource}:${action}` }),
-      )
-      return isHeld
-        ? refuseTenant(edge, principal, tenant)
-        : { code: 'permission_missing', permission: `${resource}:VIEW` }
-    }
-    case 'permission': {
-      const { permission, where, or } = access
-      const { tenant, namespace } = params as Place
-      const refusal =
-        where === 'path'
-          ? refusePlace(principal, permission, { tenant, namespace })
-          : refuseEverywhere(principal, permission, tenant)
-      const isExcepted = refusal !== undefined && (await or?.(edge, principal, params)) === true
-      return refusal && !isExcepted ? refusal : refuseTenant(edge, principal, tenant)
-    }
-  }
-}
-
-/** A role in a tenant shows that it exists; a superadmin's flag shows nothing. */
-async function refuseTenant(
-  { db }: Edge,
-  principal: Principal,
-  tenant: string,
-): Promise<EdgeError | undefined> {
-  const isKnown = !principal.isSuperadmin || (await tenantExists(db, tenant))
-  return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
-}
-
-interface Place {
-  readonly tenant: string
-  readonly namespace?: string | undefined
-}
-
-/** The second half of the question, where only the body says which namespace it is about. */
-function refuseBody(
-  access: Access,
-  principal: Principal,
-  params: unknown,
-  body: unknown,
-): EdgeError | undefined {
-  if (access.kind !== 'permission' || access.where !== 'body') return undefined
-  const { tenant } = params as Place
-  const { id } = body as { id: string }
-  return refusePlace(principal, access.permission, { tenant, namespace: id })
-}
-
-function refusePlace(
-  principal: Principal,
-  permission: Permission,
-  { tenant, namespace }: Place,
-): EdgeError | undefined {
-  const place = namespace === undefined ? {} : { namespace }
-  return decide(principal, { tenant, permission, ...place })
-    ? undefined
-    : { code: 'permission_missing', permission, ...place }
-}
-
-/** Who holds it nowhere in the tenant is refused before anything else of the request is looked at. */
-const refuseEverywhere = (
-  principal: Principal,
-  permission: Permission,
-  tenant: string,
-): EdgeError | undefined =>
-  placesOf(principal, tenant, permission).length > 0 ? undefined : { code: 'permission_missing', permission }
 
 /** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */
 function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {

@@ -3,6 +3,7 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
+import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import {
   accountsNamedLike,
@@ -89,9 +90,10 @@ export async function findAccountNamed(db: Database, text: string): Promise<Acco
 const called = (idOrUsername: string): SQL => sql`coalesce(
   (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`
 
-export async function tenantExists(db: Database, id: string): Promise<boolean> {
-  return (await db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id)).get()) !== undefined
-}
+export const selectTenant = (db: Database, id: string): Selection<{ readonly id: string }> => ({
+  queries: [db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id))],
+  toFound: ([rows]) => rows?.[0] as { id: string } | undefined,
+})
 
 export async function belongsTo(db: Database, tenantId: string, accountId: string): Promise<boolean> {
   const row = await db

@@ -1,12 +1,33 @@
 /** The change feed and the audit log: rows that are only ever added, in the transaction of what they are about. */
 
-import { sql } from 'drizzle-orm'
-import type { Database, Statement } from './database.ts'
-import { auditLogs, type changes } from './schema.ts'
+import { asc, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import { type Database, type Statement, StorageUnavailable, withDeadline } from './database.ts'
+import { auditLogs, changes } from './schema.ts'
 
 export type Change = typeof changes.$inferSelect
 export type ChangeKind = Change['kind']
 export type AuditLog = typeof auditLogs.$inferSelect
+
+/** A part of the feed: every change after `floor` up to `position`. */
+export interface Feed {
+  readonly floor: number
+  readonly position: number
+  readonly changes: ReadonlyArray<Pick<Change, 'seq' | 'kind' | 'ref'>>
+}
+
+/** What to read beside the feed, and what to make of the rows. */
+export interface Selection<T> {
+  readonly queries: ReadonlyArray<BatchItem<'sqlite'>>
+  /** @throws when the rows are not what was asked for */
+  readonly toFound: (rows: ReadonlyArray<readonly unknown[]>) => T | undefined
+}
+
+/** So much of the feed is read at once; whoever is further behind starts again with nothing. */
+const MAX_CHANGES = 500
+
+/** A request had better be refused than wait longer for leave to begin. */
+const TIMEOUT_MS = 2_000
 
 export const insertAuditLog = (db: Database, log: AuditLog): Statement => db.insert(auditLogs).values(log)
 
@@ -17,4 +38,72 @@ export function insertChanges(ends: ReadonlyArray<Pick<Change, 'kind' | 'ref'>>,
   return [
     sql`INSERT INTO changes (at, kind, ref) SELECT ${at}, value ->> 0, value ->> 1 FROM json_each(${rows})`,
   ]
+}
+
+/** The last change stays: the feed's position must never fall back. */
+export const deleteChangesBefore = (at: number): Statement =>
+  sql`DELETE FROM changes WHERE at < ${at} AND seq < (SELECT max(seq) FROM changes)`
+
+/**
+ * The feed after `after`, and what `selections` select, as they are at one moment: one transaction, one round trip.
+ *
+ * Cost: a few rows, whatever the length of the feed, and those of the changes since.
+ *
+ * @param after the position that is known; -1 when none is
+ * @throws {StorageUnavailable} when D1 does not answer in time, or not what it was asked
+ */
+export async function readFeed(
+  db: Database,
+  after: number,
+  selections: ReadonlyArray<Selection<unknown>>,
+): Promise<{ readonly feed: Feed; readonly found: unknown[] }> {
+  const queries = selections.flatMap((selection) => selection.queries)
+  try {
+    const [ends, rows, ...rest] = await withDeadline(
+      db.batch([selectEnds(db), selectChanges(db, after), ...queries]),
+      TIMEOUT_MS,
+    )
+    let offset = 0
+    const found = selections.map(({ queries: { length }, toFound }) => {
+      offset += length
+      return toFound(rest.slice(offset - length, offset) as unknown[][])
+    })
+    return { feed: toFeed(after, ends, rows), found }
+  } catch (error) {
+    // A request that cannot be judged is put off, whatever the reason.
+    throw new StorageUnavailable('D1 did not say what it was asked', { cause: error })
+  }
+}
+
+interface Ends {
+  readonly oldest: number
+  readonly position: number
+}
+
+/** One look-up by key for each end: SQLite would walk the table for both at once. */
+const selectEnds = (db: Database) =>
+  db
+    .select({
+      oldest: sql<number>`coalesce((SELECT min(seq) FROM changes), 1)`,
+      position: sql<number>`coalesce((SELECT max(seq) FROM changes), 0)`,
+    })
+    .from(sql`(SELECT 1)`)
+
+const selectChanges = (db: Database, after: number) =>
+  db
+    .select({ seq: changes.seq, kind: changes.kind, ref: changes.ref })
+    .from(changes)
+    .where(sql`seq > max(${after}, (SELECT max(seq) FROM changes) - ${MAX_CHANGES})`)
+    .orderBy(asc(changes.seq))
+
+function toFeed(after: number, [ends]: Ends[], rows: Feed['changes']): Feed {
+  if (!Number.isSafeInteger(ends?.oldest) || !Number.isSafeInteger(ends?.position)) {
+    throw new Error('The feed has no ends')
+  }
+  const { oldest, position } = ends as Ends
+  const floor = Math.max(after, position - MAX_CHANGES, oldest - 1)
+  // A feed with a hole in it is as good as none: all that was known before its end is to be forgotten.
+  const isWhole =
+    rows.every(({ seq }, index) => seq === floor + 1 + index) && rows.length === position - floor
+  return isWhole ? { floor, position, changes: rows } : { floor: position, position, changes: [] }
 }

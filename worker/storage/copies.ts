@@ -1,7 +1,12 @@
 /**
- * Copies in KV of public, slow-moving things. A copy may be missing or old: nothing is decided by one, and KV failing
- * is the same as a copy missing.
+ * Copies in KV of what D1 knows. A copy may be missing or as old as it likes: whoever uses one knows how to tell. KV
+ * failing, or taking its time, is the same as a copy missing.
  */
+
+import { withDeadline } from './database.ts'
+
+/** D1 answers in less. */
+const TIMEOUT_MS = 500
 
 export interface Copies {
   get<T>(key: string): Promise<T | undefined>
@@ -12,7 +17,9 @@ export interface Copies {
 export function openCopies(namespace: KVNamespace): Copies {
   return {
     async get<T>(key: string) {
-      return (await namespace.get<T>(key, 'json').catch(() => undefined)) ?? undefined
+      return (
+        (await withDeadline(namespace.get<T>(key, 'json'), TIMEOUT_MS).catch(() => undefined)) ?? undefined
+      )
     },
     async put(key, value, lifetimeSeconds) {
       await namespace

@@ -46,9 +46,22 @@ export async function writeOrThrow(db: Database, statements: readonly Statement[
   if (!written.ok) throw new Error(`A write that cannot conflict did: ${JSON.stringify(written.error)}`)
 }
 
+/** Storage gave no answer in time, or one that makes no sense. */
+export class StorageUnavailable extends Error {}
+
 /** Whether an exception means that D1, KV or R2 could not do its work, so that trying again later may help. */
 export function isStorageFailure(error: unknown): boolean {
+  if (error instanceof StorageUnavailable) return true
   return messagesOf(error).some((message) => /^D1_\w*ERROR\b|^KV \w+ failed\b|^(get|put): /.test(message))
+}
+
+/** @throws {StorageUnavailable} when there is no answer after so many milliseconds; what comes later is thrown away */
+export async function withDeadline<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StorageUnavailable(`No answer in ${timeoutMs} ms`)), timeoutMs)
+  })
+  return Promise.race([answer, deadline]).finally(() => clearTimeout(timer))
 }
 
 /** Not Drizzle's own `batch`: in it, SQL with parameters fails (0.45, `SQLiteRaw` has no prepared statement). */

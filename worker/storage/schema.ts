@@ -16,11 +16,23 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import type { Attributes } from '../../shared/wire/attributes.ts'
+import type { Algorithm, Match } from '../../shared/wire/federation.ts'
 import type { InvitedRole } from '../../shared/wire/invitation.ts'
+import type { Narrowing } from '../../shared/wire/narrowing.ts'
 import type { Source } from '../../shared/wire/sync.ts'
 
 /** What a row of the change feed can name. */
-export const CHANGE_KINDS = ['account', 'group', 'role', 'token', 'jwt', 'key'] as const
+export const CHANGE_KINDS = [
+  'account',
+  'group',
+  'role',
+  'tenant',
+  'token',
+  'jwt',
+  'key',
+  'credential',
+  'issuer',
+] as const
 
 /** Kestra's types of audit records. */
 export const AUDIT_TYPES = [
@@ -192,6 +204,8 @@ export const bindings = sqliteTable(
   ],
 )
 
+/** Which MASTER_KEY a row hangs on: see tokens/keys.ts. */
+const keyVersion = () => text('key_version').notNull().default('')
 /** People asked into a tenant by a link, until they take it up or are asked no longer. */
 export const invitations = sqliteTable(
   'invitations',
@@ -202,6 +216,7 @@ export const invitations = sqliteTable(
     email: text().notNull(),
     /** HMAC-SHA-256 of the link's token, as of other tokens. */
     mac: blob({ mode: 'buffer' }).$type<Uint8Array>().notNull(),
+    keyVersion: keyVersion(),
     roles: text({ mode: 'json' }).$type<InvitedRole[]>().notNull(),
     groupIds: text('group_ids', { mode: 'json' }).$type<string[]>().notNull(),
     isSuperadmin: integer('is_superadmin', { mode: 'boolean' }).notNull(),
@@ -234,6 +249,9 @@ export const tokens = sqliteTable(
     description: text().notNull(),
     /** HMAC-SHA-256 of the token's text under a key derived from MASTER_KEY. */
     mac: blob({ mode: 'buffer' }).$type<Uint8Array>().notNull(),
+    keyVersion: keyVersion(),
+    /** Less than its account holds; null is all of it. */
+    narrowing: text({ mode: 'json' }).$type<Narrowing>(),
     createdAt: integer('created_at').notNull(),
     /** Null: never. */
     expiresAt: integer('expires_at'),
@@ -276,15 +294,19 @@ export const signingKeys = sqliteTable(
   'signing_keys',
   {
     kid: text().primaryKey(),
-    state: text({ enum: ['active'] }).notNull(),
+    /** Published and not yet signing, signing, or only verifying. What is gone has no row. */
+    state: text({ enum: ['next', 'active', 'retiring'] }).notNull(),
+    /** Since when it is in that state. */
+    since: integer().notNull().default(0),
     /**
      * The private JWK, AES-256-GCM under a key derived from MASTER_KEY; the first 12 bytes are the nonce. The public
      * half is taken from it, and stands nowhere else: a row slipped in here opens nothing.
      */
     wrappedPrivateJwk: blob('wrapped_private_jwk', { mode: 'buffer' }).$type<Uint8Array>().notNull(),
+    keyVersion: keyVersion(),
     createdAt: integer('created_at').notNull(),
   },
-  (table) => [uniqueIndex('signing_keys_one_active').on(table.state).where(sql`${table.state} = 'active'`)],
+  (table) => [uniqueIndex('signing_keys_one_each').on(table.state).where(sql`${table.state} <> 'retiring'`)],
 )
 
 /** Access tokens given back before their time. A row is of no use once the token would have expired. */
@@ -292,6 +314,62 @@ export const revokedAccessTokens = sqliteTable('revoked_access_tokens', {
   jti: text().primaryKey(),
   expiresAt: integer('expires_at').notNull(),
 })
+
+/** Who else's assertions may be exchanged: exact names and fixed addresses, never taken from an assertion. */
+export const issuers = sqliteTable('issuers', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** The `iss` of its assertions, byte for byte. */
+  issuer: text().notNull().unique(),
+  jwksUri: text('jwks_uri').notNull(),
+  algorithms: text({ mode: 'json' }).$type<readonly Algorithm[]>().notNull(),
+  isEnabled: integer('is_enabled', { mode: 'boolean' }).notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+/** Which assertions a service account accepts in place of a token of its own, and for how much. */
+export const federatedCredentials = sqliteTable(
+  'federated_credentials',
+  {
+    id: text().primaryKey(),
+    accountId: accountId(),
+    issuerId: text('issuer_id')
+      .notNull()
+      .references(() => issuers.id),
+    name: text().notNull(),
+    /** Of `match`, so that an assertion finds its candidates by index. */
+    repositoryId: text('repository_id').notNull(),
+    /** Every one must hold. */
+    match: text({ mode: 'json' }).$type<Match>().notNull(),
+    narrowing: text({ mode: 'json' }).$type<Narrowing>().notNull(),
+    /** How long an access token made by it may live. */
+    maxTtlSeconds: integer('max_ttl_seconds').notNull(),
+    /** Null: never. */
+    expiresAt: integer('expires_at'),
+    isEnabled: integer('is_enabled', { mode: 'boolean' }).notNull(),
+    /** Raised by every change: access tokens made under an earlier one are worth nothing. */
+    version: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('federated_credentials_name').on(table.accountId, table.name),
+    index('federated_credentials_by_repository').on(table.issuerId, table.repositoryId),
+  ],
+)
+
+/** Assertions that had their answer. A row is of no use once the assertion has expired. */
+export const spentAssertions = sqliteTable(
+  'spent_assertions',
+  {
+    issuerId: text('issuer_id').notNull(),
+    jti: text().notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.issuerId, table.jti] }),
+    index('spent_assertions_by_expiry').on(table.expiresAt),
+  ],
+)
 
 /**
  * The change feed: one row for everything that a change puts an end to, written in the same transaction. Whoever
@@ -511,6 +589,7 @@ export const guards = sqliteTable(
     setupOpen: integer('setup_open'),
     superadminLeft: integer('superadmin_left'),
     tenantEmpty: integer('tenant_empty'),
+    credentialsFew: integer('credentials_few'),
   },
   (table) => [
     check('folder_unchanged', sql`${table.folderUnchanged} = 1`),
@@ -518,5 +597,6 @@ export const guards = sqliteTable(
     check('setup_open', sql`${table.setupOpen} = 1`),
     check('superadmin_left', sql`${table.superadminLeft} = 1`),
     check('tenant_empty', sql`${table.tenantEmpty} = 1`),
+    check('credentials_few', sql`${table.credentialsFew} = 1`),
   ],
 )

@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Statement } from './database.ts'
 import { signInAttempts } from './schema.ts'
-import { type Holder, selectHolder, toHolder } from './tokens.ts'
+import { selectUserHolder, toUserHolder, type UserHolder } from './tokens.ts'
 
 /** Something that sign-ins are counted for, and how many of them may fail. */
 export interface Subject {
@@ -25,7 +25,7 @@ export async function claimSignIn(
   subjects: readonly Subject[],
   now: number,
   windowMs: number,
-): Promise<{ readonly attempts: readonly Attempt[]; readonly holder: Holder | undefined }> {
+): Promise<{ readonly attempts: readonly Attempt[]; readonly holder: UserHolder | undefined }> {
   const asked = sql`json_each(${JSON.stringify(subjects.map(({ subject, max }) => [subject, max]))})`
   const isOver = sql`${signInAttempts.expiresAt} <= ${now}`
   const [attempts, ...holder] = await db.batch([
@@ -44,12 +44,12 @@ export async function claimSignIn(
         },
       })
       .returning({ subject: signInAttempts.subject, count: signInAttempts.count }),
-    ...selectHolder(
+    ...selectUserHolder(
       db,
       sql`(SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${username}))`,
     ),
   ])
-  return { attempts, holder: toHolder(holder) }
+  return { attempts, holder: toUserHolder(holder) }
 }
 
 /** For a claim that turned out well. */

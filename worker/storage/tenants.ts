@@ -27,10 +27,6 @@ export const onlyWithoutFiles = (tenantId: string): Statement => sql`
   INSERT INTO guards (tenant_empty) SELECT 0 WHERE EXISTS (
     SELECT 1 FROM files WHERE tenant_id = ${tenantId} AND sha256 IS NOT NULL)`
 
-/** Before a tenant goes: all that is known of who held a role there is about to be wrong. */
-export const insertChangesOfRoles = (tenantId: string, at: number): Statement => sql`
-  INSERT INTO changes (at, kind, ref) SELECT ${at}, 'role', id FROM roles WHERE tenant_id = ${tenantId}`
-
 const TENANT_FIELDS: Fields = { id: tenants.id, name: tenants.name }
 export const tenantFields = Object.keys(TENANT_FIELDS)
 

@@ -1,7 +1,9 @@
 /** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
 
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import * as v from 'valibot'
 import type { Account } from './accounts.ts'
+import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { each } from './listing.ts'
 import {
@@ -26,9 +28,12 @@ export interface GrantRow {
   readonly permissions: Readonly<Record<string, readonly string[]>>
 }
 
+/** What several queries select, in their order. */
+type Rows = ReadonlyArray<readonly unknown[]>
+
 /** An account with everything it was given, in every tenant. */
 export interface Holder {
-  readonly account: Account
+  readonly account: Omit<Account, 'password'>
   readonly grants: readonly GrantRow[]
   /** Of every tenant. What a record says holds until one of these, its roles or its account change. */
   readonly groupIds: readonly string[]
@@ -37,7 +42,12 @@ export interface Holder {
 export interface TokenHolder extends Holder {
   readonly token: Token
   /** Who really acts, of an impersonation. */
-  readonly impersonator: Account | undefined
+  readonly impersonator: Holder['account'] | undefined
+}
+
+/** As long as it takes to prove a password, and not longer. */
+export interface UserHolder extends Holder {
+  readonly account: Account
 }
 
 export const insertToken = (db: Database, token: Token): Statement => db.insert(tokens).values(token)
@@ -76,9 +86,56 @@ export const deleteExpiredSessions = (accountId: string, now: number): Statement
 export const insertSigningKey = (db: Database, key: SigningKey): Statement =>
   db.insert(signingKeys).values(key)
 
+export const deleteSigningKey = (db: Database, kid: string): Statement =>
+  db.delete(signingKeys).where(eq(signingKeys.kid, kid))
+
+/** Only while it is in that state: somebody else may have moved it. */
+export const updateSigningKey = (
+  db: Database,
+  kid: string,
+  state: SigningKey['state'],
+  changes: Partial<Omit<SigningKey, 'kid'>>,
+): Statement =>
+  db
+    .update(signingKeys)
+    .set(changes)
+    .where(and(eq(signingKeys.kid, kid), eq(signingKeys.state, state)))
+
 export async function listSigningKeys(db: Database): Promise<SigningKey[]> {
   return db.select().from(signingKeys).orderBy(desc(signingKeys.createdAt))
 }
+
+/**
+ * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none.
+ *
+ * @param passwordSuffix how passwords end that hang on it
+ */
+export async function countOtherKeyVersions(
+  db: Database,
+  version: string,
+  passwordSuffix: string,
+  now: number,
+): Promise<{ tokens: number; passwords: number; signingKeys: number }> {
+  const counted = await db.get<{ tokens: number; passwords: number; signingKeys: number }>(sql`
+    SELECT
+      (SELECT count(*) FROM tokens WHERE key_version <> ${version} AND (expires_at IS NULL OR expires_at > ${now}))
+        AS tokens,
+      (SELECT count(*) FROM accounts WHERE substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
+        AS passwords,
+      (SELECT count(*) FROM signing_keys WHERE key_version <> ${version}) AS signingKeys`)
+  return counted ?? { tokens: 0, passwords: 0, signingKeys: 0 }
+}
+
+/** The same token under another MASTER_KEY; of two at once the first. */
+export const updateMac = (
+  db: Database,
+  { id, mac }: Token,
+  renewed: Pick<Token, 'mac' | 'keyVersion'>,
+): Statement =>
+  db
+    .update(tokens)
+    .set(renewed)
+    .where(and(eq(tokens.id, id), eq(tokens.mac, mac)))
 
 /** Remembers that an access token was given back, and forgets those that have expired since. */
 export function insertRevokedAccessToken(
@@ -93,56 +150,103 @@ export function insertRevokedAccessToken(
   ]
 }
 
-export async function findTokenHolder(db: Database, id: string): Promise<TokenHolder | undefined> {
-  return toTokenHolder(await db.batch(selectTokenHolder(db, id)))
-}
-
 export async function findAccountHolder(db: Database, accountId: string): Promise<Holder | undefined> {
   return toHolder(await db.batch(selectHolder(db, sql`${accountId}`)))
 }
 
-type HolderRows = readonly [Account[], GrantRow[], Array<{ id: string }>]
+/** With the password. */
+export const selectUserHolder = (db: Database, accountId: SQL) =>
+  [
+    db.select().from(accounts).where(eq(accounts.id, accountId)),
+    selectGrants(db, accountId),
+    selectGroups(db, accountId),
+  ] as const
+
+export const toUserHolder = (rows: Rows): UserHolder | undefined => toHolder(rows) as UserHolder | undefined
+
+export const selectAccountHolder = (db: Database, accountId: string): Selection<Holder> => ({
+  queries: selectHolder(db, sql`${accountId}`),
+  toFound: (rows) => toHolder(rows),
+})
+
+export const selectTokenHolder = (db: Database, id: string): Selection<TokenHolder> => ({
+  queries: [
+    ...selectHolder(db, sql`(SELECT account_id FROM tokens WHERE id = ${id})`),
+    db.select().from(tokens).where(eq(tokens.id, id)),
+    selectAccount(db, sql`(SELECT impersonator_id FROM tokens WHERE id = ${id})`),
+  ],
+  toFound(rows) {
+    const holder = toHolder(rows)
+    const token = rows[3]?.[0] as Token | undefined
+    const impersonator = rows[4]?.[0] as Holder['account'] | undefined
+    if (!token && !holder) return undefined
+    const isOne =
+      token?.accountId === holder?.account.id && (token?.impersonatorId ?? undefined) === impersonator?.id
+    if (!token || !holder || !isOne) throw new Error('Rows that do not belong together')
+    return {
+      ...holder,
+      token: sound(TokenRow, token),
+      impersonator: impersonator && sound(AccountRow, impersonator),
+    }
+  },
+})
 
 export const selectHolder = (db: Database, accountId: SQL) =>
   [selectAccount(db, accountId), selectGrants(db, accountId), selectGroups(db, accountId)] as const
 
-export const toHolder = ([[account], grants, groups]: HolderRows): Holder | undefined =>
-  account && { account, grants, groupIds: groups.map((group) => group.id) }
-
-type TokenHolderRows = readonly [Token[], Account[], GrantRow[], Array<{ id: string }>, Account[]]
-
-const selectTokenHolder = (db: Database, id: string) =>
-  [
-    selectToken(db, id),
-    selectAccount(db, ownerOf(id)),
-    selectGrants(db, ownerOf(id)),
-    selectGroups(db, ownerOf(id)),
-    selectAccount(db, sql`(SELECT impersonator_id FROM tokens WHERE id = ${id})`),
-  ] as const
-
-function toTokenHolder([[token], [account], grants, groups, [impersonator]]: TokenHolderRows):
-  | TokenHolder
-  | undefined {
-  if (!token || !account) return undefined
-  return { token, account, grants, groupIds: groups.map((group) => group.id), impersonator }
+export function toHolder(rows: Rows): Holder | undefined {
+  const [[account], grants, groups] = rows as unknown as [
+    Array<Holder['account']>,
+    GrantRow[],
+    Array<{ id: string }>,
+  ]
+  if (!account) return undefined
+  return {
+    account: sound(AccountRow, account),
+    grants: grants.map((grant) => sound(Grant, grant)),
+    groupIds: groups.map((group) => group.id),
+  }
 }
 
-/** What an access token claims, looked up. Nothing here says that the claims are true. */
-export async function findAccessTokenHolder(
-  db: Database,
-  claims: { readonly kid: string; readonly jti: string; readonly parentId: string },
-): Promise<{
-  readonly key: SigningKey | undefined
-  readonly isRevoked: boolean
-  readonly holder: TokenHolder | undefined
-}> {
-  const { kid, jti, parentId } = claims
-  const [[key], revoked, ...holder] = await db.batch([
-    db.select().from(signingKeys).where(eq(signingKeys.kid, kid)),
-    db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti)),
-    ...selectTokenHolder(db, parentId),
-  ])
-  return { key, isRevoked: revoked.length > 0, holder: toTokenHolder(holder) }
+/** The rows of one key, sealed as it is. */
+export const selectSigningKey = (db: Database, kid: string): Selection<SigningKey> => ({
+  queries: [db.select().from(signingKeys).where(eq(signingKeys.kid, kid))],
+  toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
+})
+
+/** The one that signs now: the table has one at most. */
+export const selectActiveKey = (db: Database): Selection<SigningKey> => ({
+  queries: [db.select().from(signingKeys).where(eq(signingKeys.state, 'active'))],
+  toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
+})
+
+/** Whether an access token was given back. */
+export const selectRevocation = (db: Database, jti: string): Selection<boolean> => ({
+  queries: [db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti))],
+  toFound: ([revocations]) => revocations?.length !== 0,
+})
+
+export const Instant = v.nullable(v.pipe(v.number(), v.safeInteger()))
+export const Narrowing = v.record(v.string(), v.unknown())
+const TokenRow = v.looseObject({
+  mac: v.instance(Uint8Array),
+  keyVersion: v.string(),
+  narrowing: v.nullable(Narrowing),
+  expiresAt: Instant,
+  extendsBy: Instant,
+})
+const AccountRow = v.looseObject({ name: v.string(), isSuperadmin: v.boolean(), disabledAt: Instant })
+const Grant = v.looseObject({
+  roleId: v.string(),
+  tenantId: v.string(),
+  namespace: v.nullable(v.string()),
+  permissions: v.record(v.string(), v.array(v.string())),
+})
+
+/** What others are judged by is looked at itself: an outage must not open the door, nor take a good token for a bad one. */
+export function sound<T>(schema: v.GenericSchema, row: T): T {
+  if (!v.is(schema, row)) throw new Error('A row that makes no sense')
+  return row
 }
 
 /** What an account was given, for those who want to grant no more than they hold. */
@@ -155,12 +259,11 @@ export async function listGroupGrants(db: Database, groupIds: readonly string[])
   return selectGrantsWhere(db, inArray(bindings.groupId, each(groupIds)))
 }
 
-const ownerOf = (tokenId: string): SQL => sql`(SELECT account_id FROM tokens WHERE id = ${tokenId})`
-
-const selectToken = (db: Database, id: string) => db.select().from(tokens).where(eq(tokens.id, id))
+/** All but the password, which nobody needs who has a token. */
+const { password: _, ...columns } = getTableColumns(accounts)
 
 /** Not joined with the token: in a batch D1 answers by column name, and both tables have an `id` and a `name`. */
-const selectAccount = (db: Database, id: SQL) => db.select().from(accounts).where(eq(accounts.id, id))
+const selectAccount = (db: Database, id: SQL) => db.select(columns).from(accounts).where(eq(accounts.id, id))
 
 const selectGroups = (db: Database, accountId: SQL) =>
   db.select({ id: groupMembers.groupId }).from(groupMembers).where(eq(groupMembers.accountId, accountId))
@@ -185,3 +288,17 @@ const selectGrantsWhere = (db: Database, condition: SQL) =>
     .from(bindings)
     .innerJoin(roles, eq(roles.id, bindings.roleId))
     .where(condition)
+
+/**
+ * A token was used. Use may prolong it, where it was minted so: never shorten it, never revive one that has expired
+ * or is gone.
+ */
+export const touchToken = (db: Database, id: string, now: number): Statement =>
+  db
+    .update(tokens)
+    .set({
+      lastUsedAt: sql`max(coalesce(${tokens.lastUsedAt}, 0), ${now})`,
+      expiresAt: sql`CASE WHEN ${tokens.extendsBy} IS NULL THEN ${tokens.expiresAt}
+        ELSE max(${tokens.expiresAt}, ${now} + ${tokens.extendsBy}) END`,
+    })
+    .where(and(eq(tokens.id, id), sql`(${tokens.expiresAt} IS NULL OR ${tokens.expiresAt} > ${now})`))

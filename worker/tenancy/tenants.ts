@@ -13,7 +13,6 @@ import { newId } from '../storage/ids.ts'
 import {
   deleteTenant,
   findTenant,
-  insertChangesOfRoles,
   listTenants,
   onlyWithoutFiles,
   tenantFields,
@@ -95,9 +94,8 @@ export async function removeTenant(
   if (!found.ok) return found
   const written = await write(db, [
     onlyWithoutFiles(id),
-    insertChangesOfRoles(id, principal.now),
     deleteTenant(db, id),
-    ...record(db, principal, deedOn('DELETE', found.value)),
+    ...record(db, principal, { ...deedOn('DELETE', found.value), ends: [{ kind: 'tenant', ref: id }] }),
   ])
   return written.ok ? ok(undefined) : err({ code: 'tenant_in_use' })
 }

@@ -1,93 +1,57 @@
-/** Access tokens: JWTs of a few minutes (RFC 9068), signed for one issuer and audience: this Postern's own origin. */
+/** Access tokens, checked and given back: JWTs of a few minutes (RFC 9068). `sign.ts` makes them. */
 
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
-import { newId } from '../storage/ids.ts'
-import { findAccessTokenHolder, insertRevokedAccessToken, type TokenHolder } from '../storage/tokens.ts'
+import { insertRevokedAccessToken, type SigningKey } from '../storage/tokens.ts'
+import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims, TYP } from './claims.ts'
 import type { TokenError } from './errors.ts'
-import type { Keys } from './keys.ts'
-import { principalOf } from './principal-of.ts'
-import { ALGORITHM, openActiveKey, openPublicKey } from './signing-keys.ts'
-import { refuseHolder, type VerifiedToken } from './verify.ts'
-
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 600
-
-const TYPE = 'at+jwt'
-
-export interface AccessToken {
-  readonly jwt: string
-  readonly lifetimeSeconds: number
-}
-
-/** Never outlives the API token it was made from. */
-export async function mintAccessToken(
-  db: Database,
-  keys: Keys,
-  { principal, token }: VerifiedToken,
-  origin: string,
-  now: number,
-): Promise<AccessToken> {
-  const nowSeconds = Math.floor(now / 1000)
-  const parentSeconds =
-    token.expiresAt === null ? Number.POSITIVE_INFINITY : Math.floor(token.expiresAt / 1000)
-  const expiresSeconds = Math.min(nowSeconds + ACCESS_TOKEN_LIFETIME_SECONDS, parentSeconds)
-  const { kid, key } = await openActiveKey(db, keys)
-  const jwt = await new SignJWT({ client_id: principal.accountId, ptk: token.id })
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
-    .setIssuer(origin)
-    .setAudience(origin)
-    .setSubject(principal.accountId)
-    .setIssuedAt(nowSeconds)
-    .setExpirationTime(expiresSeconds)
-    .setJti(newId())
-    .sign(key)
-  return { jwt, lifetimeSeconds: expiresSeconds - nowSeconds }
-}
+import { credentialHolder, revocation, signingKey, tokenHolder } from './questions.ts'
+import type { Question } from './records.ts'
+import { ALGORITHM, openPublicKey } from './signing-keys.ts'
+import type { Verification } from './verifier.ts'
+import { findKnown, judgeHolder } from './verify.ts'
 
 /** What the look-up needs to know before the signature can be checked. */
 const Lookup = v.object({
-  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYPE), kid: v.string() }),
-  claims: v.object({
-    iss: v.string(),
-    aud: v.string(),
-    sub: v.string(),
-    jti: v.string(),
-    exp: v.number(),
-    /** The id of the API token it was made from: when that goes, so does this. */
-    ptk: v.string(),
-  }),
+  header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYP), kid: v.string() }),
+  claims: AccessTokenClaims,
 })
 type Lookup = v.InferOutput<typeof Lookup>
 
 /**
- * Cost: nothing for what does not look like one of ours; otherwise one round trip to D1.
+ * Cost: nothing for what does not look like one of ours, or is signed by none of the keys that are known; for others
+ * what `records.ts` says. A signature is checked once.
  */
 export async function verifyAccessToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   jwt: string,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  const lookup = readLookup(jwt)
+  const lookup = verification.records.recall<Lookup>(jwt) ?? readLookup(jwt)
   if (!lookup || lookup.claims.iss !== origin || lookup.claims.aud !== origin)
     return err({ code: 'token_malformed' })
-  const proved = await proveAccessToken(db, keys, jwt, lookup, context.now)
+  const proved = await proveAccessToken(verification, jwt, lookup, context.now)
   if (!proved.ok) return proved
   const { isRevoked, parent } = proved.value
-  if (isRevoked || !parent || parent.account.id !== lookup.claims.sub) return err({ code: 'token_revoked' })
-  const refusal = refuseHolder(parent, context.now)
-  return refusal ? err(refusal) : ok({ ...principalOf(parent, context), viaAccessToken: true })
+  if (isRevoked || !parent || !isParentOf(parent, lookup.claims)) return err({ code: 'token_revoked' })
+  const judged = await judgeHolder(verification, parent, context.now)
+  return judged.ok ? ok(principalFromClaims(judged.value, lookup.claims, context)) : judged
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */
-export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string, now: number): Promise<void> {
+export async function giveBackAccessToken(
+  db: Database,
+  verification: Verification,
+  jwt: string,
+  now: number,
+): Promise<void> {
   const lookup = readLookup(jwt)
-  if (!lookup || !(await proveAccessToken(db, keys, jwt, lookup, now)).ok) return
+  if (!lookup || !(await proveAccessToken(verification, jwt, lookup, now)).ok) return
   const { jti, exp } = lookup.claims
   await writeOrThrow(db, [
     ...insertRevokedAccessToken(db, jti, exp * 1000, now),
@@ -97,8 +61,8 @@ export async function giveBackAccessToken(db: Database, keys: Keys, jwt: string,
 
 interface ProvedAccessToken {
   readonly isRevoked: boolean
-  /** The API token it was made from, if that is still there. */
-  readonly parent: TokenHolder | undefined
+  /** What it was made from, if that is still there. */
+  readonly parent: Parent | undefined
 }
 
 /**
@@ -106,28 +70,54 @@ interface ProvedAccessToken {
  * token says about keys is followed.
  */
 async function proveAccessToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   jwt: string,
-  { header: { kid }, claims: { jti, ptk, exp } }: Lookup,
+  lookup: Lookup,
   now: number,
 ): Promise<Result<ProvedAccessToken, TokenError>> {
-  const { key, isRevoked, holder } = await findAccessTokenHolder(db, { kid, jti, parentId: ptk })
-  if (!key) return err({ code: 'token_unknown' })
+  const { records } = verification
+  const { kid } = lookup.header
+  const { jti, exp } = lookup.claims
+  const known = records.recall<Lookup>(jwt) ? undefined : records.glance(signingKey(kid))
+  const refusal = known && (await refuseSignature(verification, jwt, lookup, known, now))
+  if (refusal) return err(refusal)
+
+  const more = [revocation(jti), parentOf(lookup.claims)] as const
+  const found = await findKnown(verification, signingKey(kid), more)
+  if (!found.ok) return found
+  const [key, isRevoked, parent] = found.value
+  // What was proved before is as good as its key: when that is named by the change feed, both are forgotten.
+  if (records.recall<Lookup>(jwt) === undefined) {
+    const refusal = key === known ? undefined : await refuseSignature(verification, jwt, lookup, key, now)
+    if (refusal) return err(refusal)
+    records.remember(jwt, lookup, { seq: records.position, dependencies: [`key ${kid}`] })
+  }
+  if (exp * 1000 <= now) return err({ code: 'token_expired', at: exp * 1000 })
+  return ok({ isRevoked: isRevoked ?? true, parent })
+}
+
+const parentOf = ({ ptk = '', fc }: AccessTokenClaims): Question<Parent> =>
+  fc === undefined ? tokenHolder(ptk) : credentialHolder(fc)
+
+async function refuseSignature(
+  { keys }: Verification,
+  jwt: string,
+  { claims: { exp } }: Lookup,
+  key: SigningKey,
+  now: number,
+): Promise<TokenError | undefined> {
   try {
     await jwtVerify(jwt, await openPublicKey(keys, key), {
       algorithms: [ALGORITHM],
-      typ: TYPE,
+      typ: TYP,
       currentDate: new Date(now),
     })
-    return ok({ isRevoked, parent: holder })
+    return undefined
   } catch (error) {
     // The signature is checked before the time.
-    return err(
-      error instanceof errors.JWTExpired
-        ? { code: 'token_expired', at: exp * 1000 }
-        : { code: 'token_unknown' },
-    )
+    return error instanceof errors.JWTExpired
+      ? { code: 'token_expired', at: exp * 1000 }
+      : { code: 'token_unknown' }
   }
 }
 

@@ -5,6 +5,7 @@ import type { CreateApiToken } from '../../shared/wire/api-token.ts'
 import { mayHandOver, refuseStandIn } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import { compileGrants } from '../access/grants.ts'
+import { isWhole, narrowGrants } from '../access/narrow.ts'
 import type { Principal } from '../access/principal.ts'
 import { type Deed, record } from '../audit/record.ts'
 import type { Account } from '../storage/accounts.ts'
@@ -15,21 +16,23 @@ import { drawMintedToken, type MintedToken } from './mint.ts'
 
 export { listApiTokens as listTokens }
 
-/** Mints a token for an account. Whoever has it can act as the account, so the minter must hold all that it holds. */
+/**
+ * Mints a token for an account. Whoever has it can act as the account, as far as the token goes, so the minter must
+ * hold all of that: for one's own account too, or a narrow token would mint itself a wide one.
+ */
 export async function mintToken(
   db: Database,
   keys: Keys,
   principal: Principal,
   account: Account,
-  { name, description, maxAge, extended }: CreateApiToken,
+  { name, description, maxAge, extended, tenant, namespaces, permissions }: CreateApiToken,
 ): Promise<Result<MintedToken, AccessError>> {
   const refusal = refuseStandIn(principal)
   if (refusal) return err(refusal)
-  const isOwn = principal.accountId === account.id
-  if (!isOwn && account.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
-  if (!isOwn && !mayHandOver(principal, compileGrants(await listGrants(db, account.id)))) {
-    return err({ code: 'grant_exceeds_own' })
-  }
+  if (account.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const narrowing = { tenant, namespaces, permissions }
+  const given = narrowGrants(compileGrants(await listGrants(db, account.id)), narrowing)
+  if (!mayHandOver(principal, given)) return err({ code: 'grant_exceeds_own' })
   const minted = await drawMintedToken(keys, {
     kind: 'API',
     accountId: account.id,
@@ -38,6 +41,7 @@ export async function mintToken(
     createdAt: principal.now,
     expiresAt: maxAge === undefined ? null : principal.now + maxAge,
     extendsBy: extended && maxAge !== undefined ? maxAge : null,
+    narrowing: isWhole(narrowing) ? null : narrowing,
   })
   const written = await write(db, [
     insertToken(db, minted.token),

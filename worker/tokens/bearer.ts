@@ -5,37 +5,24 @@ import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { deleteToken } from '../storage/tokens.ts'
-import { type AccessToken, giveBackAccessToken, mintAccessToken, verifyAccessToken } from './access-tokens.ts'
+import { giveBackAccessToken, verifyAccessToken } from './access-tokens.ts'
 import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
-import type { Keys } from './keys.ts'
 import { principalOf } from './principal-of.ts'
+import type { Verification } from './verifier.ts'
 import { proveToken, verifyToken } from './verify.ts'
 
-const isJwt = (text: string): boolean => text.startsWith('eyJ')
+export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
 export async function verifyBearer(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   origin: string,
   context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  if (isJwt(text)) return verifyAccessToken(db, keys, text, origin, context)
-  const verified = await verifyToken(db, keys, text, ['API', 'IMPERSONATION'], context)
+  if (isJwt(text)) return verifyAccessToken(verification, text, origin, context)
+  const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
   return verified.ok ? ok(verified.value.principal) : verified
-}
-
-/** RFC 8693: an API token for a short-lived access token. An access token cannot be prolonged by exchanging it. */
-export async function exchangeToken(
-  db: Database,
-  keys: Keys,
-  subjectToken: string,
-  origin: string,
-  context: RequestContext,
-): Promise<Result<AccessToken, TokenError>> {
-  const verified = await verifyToken(db, keys, subjectToken, ['API'], context)
-  return verified.ok ? ok(await mintAccessToken(db, keys, verified.value, origin, context.now)) : verified
 }
 
 /**
@@ -44,12 +31,12 @@ export async function exchangeToken(
  */
 export async function giveBackToken(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   context: RequestContext,
 ): Promise<void> {
-  if (isJwt(text)) return giveBackAccessToken(db, keys, text, context.now)
-  const proved = await proveToken(db, keys, text, ['API', 'IMPERSONATION'])
+  if (isJwt(text)) return giveBackAccessToken(db, verification, text, context.now)
+  const proved = await proveToken(verification, text, ['API', 'IMPERSONATION'])
   if (!proved.ok) return
   const { token } = proved.value
   await writeOrThrow(db, [

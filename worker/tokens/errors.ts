@@ -9,3 +9,14 @@ export type TokenError =
   /** Said only to who has the whole secret. `at` is milliseconds since 1970. */
   | { readonly code: 'token_expired'; readonly at: number }
   | { readonly code: 'account_disabled' }
+  /** Too many before it were wrong, from the same place; nothing is said of this one. This one is 429. */
+  | { readonly code: 'too_many_attempts'; readonly retryAfterSeconds: number }
+
+/** Why there is no access token for a credential that is good. */
+export type ExchangeError =
+  /** Of what was asked the account holds nothing. */
+  | { readonly code: 'scope_empty' }
+  /** Postern issues access tokens for itself alone. */
+  | { readonly code: 'target_unknown' }
+  /** Never cut: a shorter list would say something else. */
+  | { readonly code: 'access_token_too_large' }

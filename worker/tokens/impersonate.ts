@@ -25,7 +25,7 @@ import { principalOf } from './principal-of.ts'
 export const IMPERSONATION_LIFETIME_MS = 3_600_000
 
 export interface Impersonation extends MintedToken {
-  readonly account: Account
+  readonly account: Holder['account']
 }
 
 /** Mints a token that acts as the account until it expires, is given back, or its holder may not do that any more. */
@@ -104,7 +104,7 @@ async function findImpersonated(
     : err({ code: 'grant_exceeds_own' })
 }
 
-const deedOn = (account: Account, how: object) =>
+const deedOn = (account: Holder['account'], how: object) =>
   ({
     type: 'IMPERSONATE',
     resource: account.kind,

@@ -24,13 +24,19 @@ export async function drawMintedToken(
     extendsBy: null,
     lastUsedAt: null,
     impersonatorId: null,
+    narrowing: null,
     ...rest,
     id,
-    mac: await macOf(keys, fullToken),
+    ...(await macOf(keys, fullToken)),
   }
   return { token, fullToken }
 }
 
-/** The stored form of a token's text. Its first letters are part of it: one kind is never taken for another. */
-export const macOf = async (keys: Keys, text: string): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.sign('HMAC', keys.tokenMac, utf8(text)))
+/**
+ * What is stored of a token's text, and what that hangs on. The text's first letters are part of it: one kind is never
+ * taken for another.
+ */
+export const macOf = async (keys: Keys, text: string): Promise<Pick<Token, 'mac' | 'keyVersion'>> => ({
+  mac: new Uint8Array(await crypto.subtle.sign('HMAC', keys.tokenMac, utf8(text))),
+  keyVersion: keys.version,
+})

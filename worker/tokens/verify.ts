@@ -3,11 +3,15 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import { parseToken, type TokenKind } from '../../shared/token-format.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
-import type { Database } from '../storage/database.ts'
-import { findTokenHolder, type Token, type TokenHolder } from '../storage/tokens.ts'
+import type { CredentialHolder } from '../storage/federation.ts'
+import type { Token, TokenHolder } from '../storage/tokens.ts'
 import type { TokenError } from './errors.ts'
-import { type Keys, utf8 } from './keys.ts'
+import { GUESSES_PERIOD_SECONDS } from './guesses.ts'
+import { type Keys, keysOf, utf8 } from './keys.ts'
 import { principalOf } from './principal-of.ts'
+import { tokenHolder } from './questions.ts'
+import type { Question } from './records.ts'
+import type { Verification } from './verifier.ts'
 
 export interface VerifiedToken {
   readonly principal: Principal
@@ -15,51 +19,112 @@ export interface VerifiedToken {
 }
 
 /**
- * Cost: nothing for a malformed token; otherwise one round trip to D1.
+ * Cost: nothing for a malformed token; for others what `records.ts` says.
  *
  * The order matters: that a token is expired or its account disabled is said only after its secret was proved.
  *
  * @param kinds that may be presented here; any other is as good as malformed
  */
 export async function verifyToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   kinds: readonly TokenKind[],
   context: RequestContext,
 ): Promise<Result<VerifiedToken, TokenError>> {
-  const proved = await proveToken(db, keys, text, kinds)
+  const proved = await proveToken(verification, text, kinds)
   if (!proved.ok) return proved
-  const refusal = refuseHolder(proved.value, context.now)
-  if (refusal) return err(refusal)
-  return ok({ principal: principalOf(proved.value, context), token: proved.value.token })
+  const judged = await judgeHolder(verification, proved.value, context.now)
+  if (!judged.ok) return judged
+  const { token } = judged.value
+  if (token.keyVersion !== verification.keys.version) verification.renewMac(token, text)
+  return ok({ principal: principalOf(judged.value, context), token })
 }
 
 /** Whether the secret is the right one. Whether the token may still be used is another question. */
 export async function proveToken(
-  db: Database,
-  keys: Keys,
+  verification: Verification,
   text: string,
   kinds: readonly TokenKind[],
 ): Promise<Result<TokenHolder, TokenError>> {
+  const { keys, records } = verification
   const parsed = parseToken(text)
   if (!parsed || !kinds.includes(parsed.kind)) return err({ code: 'token_malformed' })
-  const holder = await findTokenHolder(db, parsed.id)
-  if (!holder || holder.token.kind !== parsed.kind) return err({ code: 'token_unknown' })
-  return (await isMacOf(keys, holder.token.mac, text)) ? ok(holder) : err({ code: 'token_unknown' })
+  const isGenuine = async ({ token }: TokenHolder): Promise<boolean> =>
+    token.kind === parsed.kind && isMacOf(keys, token, text)
+
+  const question = tokenHolder(parsed.id)
+  const known = records.glance(question)
+  // Whether a token still holds is looked up only for who has its secret.
+  if (known && !(await isGenuine(known))) return err({ code: 'token_unknown' })
+  const found = await findKnown(verification, question, [])
+  if (!found.ok) return found
+  const [holder] = found.value
+  return holder === known || (await isGenuine(holder)) ? ok(holder) : err({ code: 'token_unknown' })
 }
 
 /** Constant time by specification (Web Cryptography, HMAC verify). */
-export const isMacOf = (keys: Keys, mac: Uint8Array, text: string): Promise<boolean> =>
-  crypto.subtle.verify('HMAC', keys.tokenMac, mac, utf8(text))
+export async function isMacOf(
+  keys: Keys,
+  { keyVersion, mac }: Pick<Token, 'keyVersion' | 'mac'>,
+  text: string,
+): Promise<boolean> {
+  const own = keysOf(keys, keyVersion)
+  return own !== undefined && crypto.subtle.verify('HMAC', own.tokenMac, mac, utf8(text))
+}
 
-/** Why a token that is genuine may not be used now, if so. */
-export function refuseHolder(
-  { token, account, impersonator }: TokenHolder,
+/**
+ * Looks up what a credential names, with more of the same moment. Whoever named too much that does not exist gets no
+ * other look at D1.
+ */
+export async function findKnown<T, More extends readonly Question[]>(
+  { records, guesses }: Verification,
+  credential: Question<T>,
+  more: More,
+) {
+  const isNew = !records.knows(credential)
+  if (isNew && guesses.areSpent()) {
+    return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS } as const)
+  }
+  const [found, ...rest] = await records.find([credential, ...more] as const)
+  if (found !== undefined) return ok([found, ...rest] as const)
+  if (isNew) await guesses.count()
+  return err({ code: 'token_unknown' } as const)
+}
+
+/** A genuine token's holder, or what an access token hangs on, as it is now, if it may be used. */
+export async function judgeHolder<Judged extends TokenHolder | CredentialHolder>(
+  { records }: Verification,
+  holder: Judged,
   now: number,
-): TokenError | undefined {
+): Promise<Result<Judged, TokenError>> {
+  // Use may have prolonged it since the record was made, which is no change that the feed would name.
+  if ('token' in holder && mayBeProlonged(holder, now)) {
+    const [current] = await records.find([tokenHolder(holder.token.id)] as const, { isConfirming: true })
+    if (!current) return err({ code: 'token_unknown' })
+    if (isExpired(current.token, now)) expired.add(current)
+    const refusal = refuseHolder(current, now)
+    return refusal ? err(refusal) : ok(current as Judged)
+  }
+  const refusal = refuseHolder(holder, now)
+  return refusal ? err(refusal) : ok(holder)
+}
+
+/** Records that were read after their token's end: nothing prolongs it any more. */
+const expired = new WeakSet<TokenHolder>()
+
+const mayBeProlonged = (holder: TokenHolder, now: number): boolean =>
+  isExpired(holder.token, now) && holder.token.extendsBy !== null && !expired.has(holder)
+
+/** Why a token that is genuine, or one whose parent this is, may not be used now, if so. */
+function refuseHolder(holder: TokenHolder | CredentialHolder, now: number): TokenError | undefined {
+  if (holder.account.disabledAt !== null) return { code: 'account_disabled' }
+  if ('credential' in holder) {
+    const { credential, issuer } = holder
+    const isGood = credential.isEnabled && issuer.isEnabled && !isExpired(credential, now)
+    return isGood ? undefined : { code: 'token_revoked' }
+  }
+  const { token, impersonator } = holder
   if (isExpired(token, now)) return { code: 'token_expired', at: token.expiresAt ?? now }
-  if (account.disabledAt !== null) return { code: 'account_disabled' }
   if (impersonator && impersonator.disabledAt !== null) return { code: 'account_disabled' }
   // Only superadmins get such tokens, and only as long as they are superadmins are these good for anything.
   if (impersonator && !impersonator.isSuperadmin) return { code: 'token_revoked' }

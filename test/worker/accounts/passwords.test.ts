@@ -59,7 +59,7 @@ describe('verifyPassword', () => {
     [16_384, 8, 1e9],
     [Number.POSITIVE_INFINITY, 8, 5],
     [Number.NaN, 8, 5],
-  ])('never asks the platform for more than it gives: N=%d r=%d p=%d', async (N, r, p) => {
+  ])('never asks the platform for more than it gives (threat 28): N=%d r=%d p=%d', async (N, r, p) => {
     const salt = new Uint8Array(16)
     await expect((async () => derive(utf8(PASSWORD), salt, { N, r, p }))()).rejects.toThrow()
     const [, , ...rest] = stored.split('$')
@@ -70,7 +70,7 @@ describe('verifyPassword', () => {
     ['no user', undefined],
     ['a user without a password', null],
     ['a user whose hash asks for too much', 'scrypt$1048576,8,5$c2FsdA$aGFzaA'],
-  ])('does the same work for %s as for a wrong password', async (_, instead) => {
+  ])('does the same work for %s as for a wrong password (threat 25)', async (_, instead) => {
     const work = [{ length: 32, N: 16_384, r: 8, p: 5 }]
     expect(await workOf('x', stored)).toEqual(work)
     expect(await workOf('x', instead)).toEqual(work)
@@ -105,7 +105,7 @@ describe('verifyPassword', () => {
 describe('hashPassword', () => {
   it('tells nothing of the password, and never the same twice', async () => {
     const [one, two] = [await hashPassword(keys, PASSWORD), await hashPassword(keys, PASSWORD)]
-    expect(one).toMatch(/^scrypt\$16384,8,5\$[\w-]{22}\$[\w-]{43}$/)
+    expect(one).toMatch(/^scrypt\$16384,8,5\$[\w-]{22}\$[\w-]{43}\$[\w-]{16}$/)
     expect(one).not.toContain(PASSWORD)
     expect(one.split('$')[2]).not.toBe(two.split('$')[2])
     expect(one.split('$')[3]).not.toBe(two.split('$')[3])

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { networkOf } from '../../../worker/accounts/sign-in-limits.ts'
+import { networkOf } from '../../../worker/tokens/network-of.ts'
 import { later, MINUTE } from '../support/clock.ts'
 import {
   auditOf,
@@ -21,14 +21,15 @@ import { costOf } from '../support/round-trips.ts'
 const WRONG = 'Wrong!1234'
 
 /**
- * How often a password was tried: each scrypt is one of an HMAC, and nothing else is signed that begins with neither
- * word. That it is one scrypt a time, whatever is stored, `passwords.test.ts` says.
+ * How often a password was tried: each scrypt is one of an HMAC, and nothing else is signed that begins with none of
+ * these words. That it is one scrypt a time, whatever is stored, `passwords.test.ts` says.
  */
 const signed = vi.spyOn(crypto.subtle, 'sign')
 const triesOf = () =>
   signed.mock.calls.filter(
     ([, key, data]) =>
-      key.usages.join() === 'sign' && !/^(user|address) /.test(new TextDecoder().decode(data as Uint8Array)),
+      key.usages.join() === 'sign' &&
+      !/^(user|address|basic) /.test(new TextDecoder().decode(data as Uint8Array)),
   ).length
 
 let admin: Bot
@@ -51,8 +52,8 @@ interface From {
 
 const login = (username: string, password: string, { ip }: From = {}) =>
   call('/login', { json: { username, password }, ...(ip === undefined ? {} : address(ip)) })
-const byBasic = (username: string, password: string) =>
-  call('/api/v1/me', { authorization: basic(username, password) })
+const byBasic = (username: string, password: string, { ip }: From = {}) =>
+  call('/api/v1/me', { authorization: basic(username, password), ...(ip === undefined ? {} : address(ip)) })
 
 async function fail(times: number, username = user.email, from: From = {}) {
   for (let i = 0; i < times; i++) expect((await login(username, WRONG, from)).status).toBe(401)
@@ -170,6 +171,13 @@ describe('an address that tries too often', () => {
       ip_address: ip,
       after: expect.stringContaining('"by":"address"'),
     })
+  })
+
+  it('is not told the right password by what somebody elsewhere has proved just now', async () => {
+    expect((await byBasic(user.email, PASSWORD, { ip: '198.51.100.8' })).status).toBe(200)
+    await spray()
+    expect((await byBasic(user.email, PASSWORD, { ip })).status).toBe(401)
+    expect((await byBasic(user.email, PASSWORD, { ip: '198.51.100.8' })).status).toBe(200)
   })
 
   it('keeps nobody there from tokens', async () => {

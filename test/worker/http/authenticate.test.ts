@@ -13,6 +13,7 @@ import {
   expectJson,
   freshEdge,
   mintToken,
+  setDisabled,
 } from '../support/edge.ts'
 import { accessTokenFor } from '../support/oauth.ts'
 import { costOf } from '../support/round-trips.ts'
@@ -112,7 +113,7 @@ describe('a request without a good credential', () => {
     ['a service account’s name and token', () => basic('deploy-bot', bot.token)],
     ['a service account’s name and no password', () => basic('deploy-bot', '')],
     ['a service account’s id and token', () => basic(bot.id, bot.token)],
-  ])('does not tell apart what is wrong with Basic: %s', async (_, authorization) => {
+  ])('does not tell apart what is wrong with Basic (threat 25): %s', async (_, authorization) => {
     expect(await refused(authorization())).toMatchObject({
       message: 'Unauthorized',
       code: 'credentials_wrong',
@@ -181,9 +182,6 @@ describe('a token’s end', () => {
 })
 
 describe('a disabled account', () => {
-  const setDisabled = (id: string, at: number | null) =>
-    env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, id).run()
-
   it('is refused with every token, and let in again when it is enabled', async () => {
     const accessToken = await accessTokenFor(bot.token)
     await setDisabled(bot.id, Date.now())
@@ -202,7 +200,7 @@ describe('a disabled account', () => {
   })
 })
 
-describe('a row that was put into the table by hand', () => {
+describe('a row that was put into the table by hand (threat 2)', () => {
   const insert = (id: string, mac: Uint8Array | null) =>
     env.DB.prepare(
       "INSERT OR REPLACE INTO tokens (id, kind, account_id, name, description, mac, created_at) VALUES (?, 'API', ?, 'x', '', ?, 0)",

@@ -31,6 +31,7 @@ import {
   PASSWORD,
 } from '../support/edge.ts'
 import { filesOf, formOf, removeFile, writeFile } from '../support/files.ts'
+import { credentialOf, ISSUER, JWKS_URI, trust } from '../support/issuer.ts'
 import { deploy, deploymentsOf } from '../support/sync.ts'
 
 /** Everything else asks for a credential. The tokens in the bodies of the first two, and of the last, are theirs. */
@@ -38,6 +39,8 @@ const PUBLIC = [
   'POST /oauth/token',
   'POST /oauth/revoke',
   'GET /.well-known/jwks.json',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/oauth-protected-resource',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
   'POST /login',
@@ -98,6 +101,26 @@ const RIGHTS: Record<string, string> = {
   [`GET ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/api-tokens`]: 'superadmin',
   [`DELETE ${ACCOUNTS}/:account/api-tokens/:token`]: 'superadmin',
+  'POST /oauth/introspect': 'signed-in',
+  'GET /api/v1/issuers': 'superadmin',
+  'POST /api/v1/issuers': 'superadmin',
+  'GET /api/v1/issuers/:id': 'superadmin',
+  'PUT /api/v1/issuers/:id': 'superadmin',
+  'DELETE /api/v1/issuers/:id': 'superadmin',
+  'GET /api/v1/signing-keys': 'superadmin',
+  'POST /api/v1/signing-keys/rotate': 'superadmin',
+  'GET /api/v1/master-key': 'superadmin',
+  'POST /api/v1/master-key/reseal': 'superadmin',
+  [`GET ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
+  [`POST ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
+  [`GET ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`PUT ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`DELETE ${ACCOUNTS}/:account/federated-credentials/:credential`]: 'superadmin',
+  [`GET ${TENANT}/service-accounts/:account/federated-credentials`]: 'SERVICE_ACCOUNT:VIEW',
+  [`POST ${TENANT}/service-accounts/:account/federated-credentials`]: 'SERVICE_ACCOUNT:UPDATE',
+  [`GET ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:VIEW',
+  [`PUT ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:UPDATE',
+  [`DELETE ${TENANT}/service-accounts/:account/federated-credentials/:credential`]: 'SERVICE_ACCOUNT:UPDATE',
   [`GET ${TENANT}/service-accounts`]: 'SERVICE_ACCOUNT:LIST',
   [`POST ${TENANT}/service-accounts`]: 'SERVICE_ACCOUNT:CREATE',
   [`GET ${TENANT}/service-accounts/:id`]: 'SERVICE_ACCOUNT:VIEW',
@@ -228,6 +251,9 @@ interface World {
   /** The id of the role's audit record. */
   readonly record: string
   readonly deployment: string
+  /** One that nothing names, so that it can be deleted. */
+  readonly issuer: string
+  readonly credential: string
 }
 
 let world: World
@@ -358,6 +384,32 @@ const requests: Record<string, () => Request> = {
     path: `${tenant}/service-accounts/${world.account}/api-tokens/${world.token}`,
     method: 'DELETE',
   }),
+
+  'POST /oauth/introspect': () => ({
+    path: '/oauth/introspect',
+    body: new URLSearchParams({ token: world.admin.token }),
+  }),
+  'GET /api/v1/issuers': () => ({ path: '/api/v1/issuers' }),
+  'POST /api/v1/issuers': () => ({
+    path: '/api/v1/issuers',
+    json: { issuer: `https://${crypto.randomUUID()}.test`, jwksUri: JWKS_URI },
+  }),
+  'GET /api/v1/issuers/:id': () => ({ path: `/api/v1/issuers/${world.issuer}` }),
+  'PUT /api/v1/issuers/:id': () => ({
+    path: `/api/v1/issuers/${world.issuer}`,
+    method: 'PUT',
+    json: { issuer: `https://${crypto.randomUUID()}.test`, jwksUri: JWKS_URI },
+  }),
+  'DELETE /api/v1/issuers/:id': () => ({ path: `/api/v1/issuers/${world.issuer}`, method: 'DELETE' }),
+  'GET /api/v1/signing-keys': () => ({ path: '/api/v1/signing-keys' }),
+  'POST /api/v1/signing-keys/rotate': () => ({
+    path: '/api/v1/signing-keys/rotate',
+    json: { now: true },
+  }),
+  'GET /api/v1/master-key': () => ({ path: '/api/v1/master-key' }),
+  'POST /api/v1/master-key/reseal': () => ({ path: '/api/v1/master-key/reseal', method: 'POST' }),
+  ...credentialRequests('/api/v1/service-accounts', '/api/v1/service-accounts'),
+  ...credentialRequests('/api/v1/:tenant/service-accounts', `${tenant}/service-accounts`),
 
   'GET /api/v1/:tenant/groups/search': () => ({ path: `${tenant}/groups/search` }),
   'POST /api/v1/:tenant/groups/autocomplete': () => ({ path: `${tenant}/groups/autocomplete`, json: {} }),
@@ -573,6 +625,20 @@ const requests: Record<string, () => Request> = {
   }),
 }
 
+/** The same five at the instance and in a tenant. */
+function credentialRequests(route: string, parent: string): Record<string, () => Request> {
+  const all = `${route}/:account/federated-credentials`
+  const path = () => `${parent}/${world.account}/federated-credentials`
+  const json = credentialOf({ name: 'new' })
+  return {
+    [`GET ${all}`]: () => ({ path: path() }),
+    [`POST ${all}`]: () => ({ path: path(), json }),
+    [`GET ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}` }),
+    [`PUT ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}`, method: 'PUT', json }),
+    [`DELETE ${all}/:credential`]: () => ({ path: `${path()}/${world.credential}`, method: 'DELETE' }),
+  }
+}
+
 const named = routes.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
 const guarded = named.flatMap(({ name, access }) => (access.kind === 'public' ? [] : [{ name, access }]))
 type Guarded = (typeof guarded)[number]['access']
@@ -614,6 +680,9 @@ async function createWorld(admin: Bot): Promise<World> {
   // Going back to it brings the file again, and takes none.
   const { id: deployment = '' } = await deploy('prod', { x: 'x' }, admin, { root: `/${account}` })
   await removeFile('prod', account, admin)
+  const other = { issuer: `https://${crypto.randomUUID()}.test`, jwksUri: JWKS_URI }
+  const issuer = await create('/api/v1/issuers', other, 201)
+  const credential = await trust({ id: account }, admin)
   return {
     admin,
     account,
@@ -631,12 +700,16 @@ async function createWorld(admin: Bot): Promise<World> {
     deployment,
     tenant: emptyTenant,
     record: history[0]?.id ?? '',
+    issuer,
+    credential: credential.id,
   }
 }
 
 beforeAll(async () => {
   await freshEdge()
-  world = await createWorld(await createAdmin())
+  const admin = await createAdmin()
+  await expectJson(call('/api/v1/issuers', { ...admin, json: { issuer: ISSUER, jwksUri: JWKS_URI } }), 201)
+  world = await createWorld(admin)
   await createTenant('acme')
 })
 
@@ -723,7 +796,15 @@ describe.each(guarded)('$name', ({ name, access }) => {
 })
 
 /** Routes that change nothing, whatever their method looks like. */
-const READING = ['/verify', '/verify/kestra', '/files/plan', '/autocomplete', '/ids', '/auditlogs/find']
+const READING = [
+  '/verify',
+  '/verify/kestra',
+  '/files/plan',
+  '/autocomplete',
+  '/ids',
+  '/auditlogs/find',
+  '/oauth/introspect',
+]
 
 /** What leaves no audit record, and why. */
 const UNRECORDED: Record<string, string> = {
@@ -731,6 +812,7 @@ const UNRECORDED: Record<string, string> = {
   [`POST ${FILES}/commit`]: 'this one changes nothing, and then there is nothing to record',
   [`POST ${FILES}/blobs`]: 'a content that no file refers to is nothing yet',
   [`PUT ${FILES}/blobs/:sha256`]: 'a content that no file refers to is nothing yet',
+  'POST /api/v1/master-key/reseal': 'nothing hangs on another key here',
 }
 
 /** What leaves no row in the change feed, because no verdict depends on it. */

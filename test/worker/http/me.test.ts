@@ -103,12 +103,25 @@ describe('PATCH /api/v1/me', () => {
   })
 
   it('is not for access tokens, which would outlive themselves', async () => {
-    const before = await inventory()
     const by = { token: await accessTokenFor(user.token) }
+    const before = await inventory()
     await expectJson(call(PATH, by))
     expect(await expectJson(patch(by, { email: 'eve@example.com' }), 403)).toMatchObject({
       code: 'access_token_insufficient',
     })
+    expect(await inventory()).toBe(before)
+  })
+})
+
+describe('who has a token of less than all', () => {
+  it('looks at the account, and changes neither its e-mail address nor its password', async () => {
+    const person = await createUser(admin)
+    const made = call(`${PATH}/api-tokens`, { ...person, json: { name: 'narrow', namespaces: ['prod'] } })
+    const by = { token: (await expectJson<{ fullToken: string }>(made)).fullToken }
+    expect(await expectJson(call(PATH, by))).toMatchObject({ id: person.id })
+    const before = await inventory()
+    for (const answer of [patch(by, { email: 'eve@example.com' }), changePassword(by, PASSWORD)])
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'token_narrowed' })
     expect(await inventory()).toBe(before)
   })
 })
@@ -167,8 +180,8 @@ describe('/api/v1/me/api-tokens', () => {
   })
 
   it('mints nothing for an access token', async () => {
-    const before = await inventory()
     const by = { token: await accessTokenFor(bot.token) }
+    const before = await inventory()
     const answer = await expectJson(call(`${PATH}/api-tokens`, { ...by, json: { name: 'x' } }), 403)
     expect(answer).toMatchObject({ code: 'access_token_insufficient' })
     expect(await inventory()).toBe(before)

@@ -16,7 +16,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ACCESS_TOKEN_TYPE, TOKEN_EXCHANGE } from '../../../shared/wire/oauth.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
 import { deriveKeys } from '../../../worker/tokens/keys.ts'
-import { openActiveKey } from '../../../worker/tokens/signing-keys.ts'
+import { listSigningKeys, openPrivateKey, type SigningKeyRow } from '../../../worker/tokens/signing-keys.ts'
 import { unknownToken } from '../support/attacks.ts'
 import { HOUR, later, MINUTE } from '../support/clock.ts'
 import {
@@ -31,6 +31,7 @@ import {
   inventory,
   mintToken,
   ORIGIN,
+  setDisabled,
 } from '../support/edge.ts'
 import { accessTokenFor, exchange, giveBack } from '../support/oauth.ts'
 import { costOf } from '../support/round-trips.ts'
@@ -60,9 +61,16 @@ describe('POST /oauth/token', () => {
     ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type', 'invalid_entity'],
     ['another type of subject token', { subject_token_type: 'urn:x' }, 'invalid_request', 'invalid_entity'],
     ['another type of token', { requested_token_type: 'urn:x' }, 'invalid_request', 'invalid_entity'],
-    ['a scope', { scope: 'files' }, 'invalid_scope', 'invalid_entity'],
-    ['an audience', { audience: 'https://other.test' }, 'invalid_target', 'invalid_entity'],
-    ['a resource', { resource: 'https://other.test' }, 'invalid_target', 'invalid_entity'],
+    ['an unknown scope', { scope: 'files' }, 'invalid_scope', 'invalid_entity'],
+    ['a scope of nothing', { scope: '' }, 'invalid_scope', 'invalid_entity'],
+    ['a namespace that is none', { namespace: 'Prod' }, 'invalid_scope', 'invalid_entity'],
+    ['a tenant that is none', { tenant: 'users' }, 'invalid_scope', 'invalid_entity'],
+    ['a permission that is not held', { scope: 'ROLE:DELETE' }, 'invalid_scope', 'scope_empty'],
+    ['a tenant where nothing is held', { tenant: 'acme' }, 'invalid_scope', 'scope_empty'],
+    ['more than fifteen minutes', { lifetime_seconds: '901' }, 'invalid_request', 'invalid_entity'],
+    ['no time', { lifetime_seconds: '0' }, 'invalid_request', 'invalid_entity'],
+    ['another audience', { audience: 'https://other.test' }, 'invalid_target', 'target_unknown'],
+    ['another resource', { resource: 'https://other.test' }, 'invalid_target', 'target_unknown'],
     ['an actor', { actor_token: 'x' }, 'invalid_request', 'invalid_entity'],
     ['a subject token that is none', { subject_token: 'x' }, 'invalid_request', 'token_malformed'],
     ['an empty subject token', { subject_token: '' }, 'invalid_request', 'token_malformed'],
@@ -99,7 +107,7 @@ describe('POST /oauth/token', () => {
 
   it('refuses the token of a disabled account', async () => {
     const other = await createBot({ ROLE: ['VIEW'] }, { by: admin, name: 'sleeper' })
-    await env.DB.prepare('UPDATE accounts SET disabled_at = 1 WHERE id = ?').bind(other.id).run()
+    await setDisabled(other.id, 1)
     expect(await expectJson(exchange(other.token), 400)).toMatchObject({ code: 'account_disabled' })
   })
 
@@ -120,6 +128,7 @@ describe('POST /oauth/token', () => {
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
       expires_in: 600,
+      account: { id: bot.id, name: 'deploy-bot' },
     })
     const { payload, protectedHeader } = await jwtVerify(
       body.access_token,
@@ -138,6 +147,11 @@ describe('POST /oauth/token', () => {
       exp: (payload.iat ?? 0) + 600,
     })
     await expectJson(call(PATH, { token: body.access_token }))
+  })
+
+  it('costs two round trips to D1, one of them to record it', async () => {
+    await exchange(bot.token)
+    expect(await costOf(() => exchange(bot.token))).toMatchObject({ roundTrips: 2 })
   })
 
   it('gives each access token an id of its own', async () => {
@@ -191,11 +205,9 @@ describe('POST /oauth/revoke', () => {
     await later(HOUR, () => giveBack(fullToken))
     expect(await inventory()).not.toBe(before)
     const sleeper = await createBot({ ROLE: ['VIEW'] }, { namespace: null, by: admin, name: 'sleeper' })
-    const setDisabled = (at: number | null) =>
-      env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, sleeper.id).run()
-    await setDisabled(1)
+    await setDisabled(sleeper.id, 1)
     await giveBack(sleeper.token)
-    await setDisabled(null)
+    await setDisabled(sleeper.id, null)
     expect(await refused(sleeper.token)).toMatchObject({ code: 'token_unknown' })
   })
 
@@ -219,7 +231,7 @@ describe('DELETE …/api-tokens/{id}', () => {
   })
 })
 
-describe('an access token that was tampered with', () => {
+describe('8, 9, 10: an access token that was tampered with', () => {
   interface Genuine {
     readonly text: string
     readonly header: { alg: string; typ: string; kid: string }
@@ -235,7 +247,8 @@ describe('an access token that was tampered with', () => {
     const header = decodeProtectedHeader(text) as Genuine['header']
     const claims = decodeJwt(text)
     const { keys } = await fetchJwks()
-    const { key } = await openActiveKey(openDatabase(env.DB), await masterKeys())
+    const [active] = await listSigningKeys(openDatabase(env.DB))
+    const key = await openPrivateKey(await masterKeys(), active as SigningKeyRow)
     const sign = (changes: object, more: object = {}) =>
       new SignJWT({ ...claims, ...changes }).setProtectedHeader({ ...header, ...more }).sign(key)
     genuine = { text, header, claims, publicJwk: { ...keys[0] }, sign }
@@ -377,7 +390,11 @@ describe('a signing key that was put into the table by hand', () => {
   it('signs nobody in', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const jwk = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)))
-    await env.DB.prepare('INSERT INTO signing_keys SELECT ?, ?, ?, 0').bind('planted', 'retired', jwk).run()
+    await env.DB.prepare(
+      `INSERT INTO signing_keys (kid, state, wrapped_private_jwk, created_at) VALUES ('planted', 'retiring', ?, 0)`,
+    )
+      .bind(jwk)
+      .run()
     const forged = await new SignJWT(decodeJwt(await accessTokenFor(bot.token)))
       .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'planted' })
       .sign(privateKey)
@@ -408,7 +425,11 @@ describe('the private key at rest', () => {
   })
 
   it('cannot be passed off under another id', async () => {
-    const rename = (sql: string) => env.DB.prepare(sql).run()
+    const rename = (sql: string) =>
+      env.DB.batch([
+        env.DB.prepare("INSERT INTO changes (at, kind, ref) SELECT 0, 'key', kid FROM signing_keys"),
+        env.DB.prepare(sql),
+      ])
     await rename("UPDATE signing_keys SET kid = 'x' || kid")
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     expect((await exchange(bot.token)).status).toBe(500)

@@ -161,7 +161,10 @@ describe('a managed role', () => {
 describe('a change of a role', () => {
   const permissions = { NAMESPACE_FILE: ['LIST'] }
   const search = (bot: Bot) =>
-    call('/api/v1/main/namespaces/prod/files/search', bot).then(({ status }) => status)
+    call('/api/v1/main/namespaces/prod/files/search', {
+      ...bot,
+      headers: { 'Postern-Consistency': 'strict' },
+    }).then(({ status }) => status)
 
   it('is felt at once by who is bound to it', async () => {
     const bot = await createBot({ KVSTORE: ['VIEW'] }, { by: admin })

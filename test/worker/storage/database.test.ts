@@ -122,8 +122,8 @@ describe('when storage does not answer', () => {
       'revoked_access_tokens',
       async (admin) => ({ token: await accessTokenFor(admin.token) }),
     ],
-    ['a password', 'bindings', async () => asAdmin],
-    ['an unknown user', 'bindings', async () => ({ authorization: basic(`${CANARY}@example.com`, CANARY) })],
+    ['a password', 'changes', async () => asAdmin],
+    ['an unknown user', 'changes', async () => ({ authorization: basic(`${CANARY}@example.com`, CANARY) })],
   ])('says so, and lets nobody in, with %s', async (_, table, credentialOf) => {
     const credential = await credentialOf(await createAdmin())
     await drop(table)

@@ -21,23 +21,24 @@ export interface Call {
   readonly headers?: Record<string, string>
 }
 
-export async function call(
+export const call = async (path: string, request: Call = {}): Promise<Response> =>
+  exports.default.fetch(toRequest(path, request))
+
+export function toRequest(
   path: string,
-  { token, authorization, json, body, headers = {}, ...rest }: Call = {},
-) {
+  { token, authorization, json, body, headers = {}, ...rest }: Call,
+): Request {
   const credential = token === undefined ? authorization : `Bearer ${token}`
   const sent = json === undefined ? body : JSON.stringify(json)
-  return exports.default.fetch(
-    new Request(`${ORIGIN}${path}`, {
-      method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
-      ...(sent === undefined ? {} : { body: sent }),
-      headers: {
-        ...(credential === undefined ? {} : { Authorization: credential }),
-        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-    }),
-  )
+  return new Request(`${ORIGIN}${path}`, {
+    method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
+    ...(sent === undefined ? {} : { body: sent }),
+    headers: {
+      ...(credential === undefined ? {} : { Authorization: credential }),
+      ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+  })
 }
 
 export const basic = (username: string, password: string): string =>
@@ -135,6 +136,13 @@ export const bindGroup = (group: string, roleId: string, by: Call, namespaceId?:
   expectJson<{ id: string }>(
     call('/api/v1/main/bindings', { ...by, json: { type: 'GROUP', externalId: group, roleId, namespaceId } }),
   )
+/** Of any account; Kestra's API has it for users. As every change does, it tells the change feed. */
+export async function setDisabled(accountId: string, at: number | null): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare('UPDATE accounts SET disabled_at = ? WHERE id = ?').bind(at, accountId),
+    env.DB.prepare("INSERT INTO changes (at, kind, ref) VALUES (0, 'account', ?)").bind(accountId),
+  ])
+}
 
 /** There is no call for it yet. */
 export async function createTenant(id: string): Promise<void> {

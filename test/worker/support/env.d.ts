@@ -1,4 +1,8 @@
 /** What vitest.config.ts adds to the worker's bindings. */
+interface ImportMeta {
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
 declare namespace Cloudflare {
   interface Env {
     SETUP_TOKEN: string

@@ -5,4 +5,7 @@ import { env } from 'cloudflare:workers'
 import worker from '../../../worker/index.ts'
 
 export const sweepIn = (ms: number): Promise<void> =>
-  worker.scheduled(createScheduledController({ scheduledTime: new Date(Date.now() + ms) }), env)
+  worker.scheduled(
+    createScheduledController({ cron: '17 3 * * *', scheduledTime: new Date(Date.now() + ms) }),
+    env,
+  )

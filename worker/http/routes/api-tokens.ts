@@ -11,6 +11,7 @@ import {
   CreatedApiToken,
 } from '../../../shared/wire/api-token.ts'
 import { Id, toDateTime } from '../../../shared/wire/common.ts'
+import type { Narrowing } from '../../../shared/wire/narrowing.ts'
 import type { Principal } from '../../access/principal.ts'
 import { readMe } from '../../accounts/me.ts'
 import { readManagedServiceAccount, readServiceAccount } from '../../accounts/service-accounts.ts'
@@ -162,5 +163,14 @@ function toWire(token: MintedToken['token'], now: number): ApiToken {
     ...(token.lastUsedAt === null ? {} : { lastUsed: toDateTime(token.lastUsedAt) }),
     extended: token.extendsBy !== null,
     expired: isExpired(token, now),
+    ...sayNarrowing(token.narrowing),
   }
 }
+
+const sayNarrowing = (
+  narrowing: Narrowing | null,
+): Pick<ApiToken, 'tenant' | 'namespaces' | 'permissions'> => ({
+  ...(narrowing?.tenant ? { tenant: narrowing.tenant } : {}),
+  ...(narrowing?.namespaces ? { namespaces: [...narrowing.namespaces] } : {}),
+  ...(narrowing?.permissions ? { permissions: [...narrowing.permissions] } : {}),
+})

@@ -56,15 +56,11 @@ export const sessionRoutes = [
     access: anyone,
     headers: v.object({ cookie: v.optional(v.string()) }),
     answers: { 200: 'text/html' },
-    handle: async ({ edge, headers, origin, context }) => {
-      const session = await verifySession(
-        edge.db,
-        edge.keys,
-        readCookie(headers.cookie, SESSION_COOKIE) ?? '',
-        context,
-      )
+    handle: async ({ verification, headers, origin, context }) => {
+      const cookie = readCookie(headers.cookie, SESSION_COOKIE) ?? ''
+      const session = await verifySession(verification, cookie, context)
       if (!session.ok) return html(200, page('', 'Sign in with POST /login.'))
-      const token = await csrfTokenOf(edge.keys, session.value)
+      const token = await csrfTokenOf(verification.keys, session.value)
       const meta = `<meta name="csrf-token" content="${token}">`
       return setCookie(html(200, page(meta, 'Signed in.')), CSRF_COOKIE, token, origin, SESSION_LIFETIME_MS)
     },

@@ -36,6 +36,8 @@ export const syncRoutes = [
     path: `${path}/plan`,
     summary: 'Say what it would take to make a folder what the manifest says; writes nothing',
     access: permit('NAMESPACE_FILE:LIST'),
+    // A POST for the size of its body alone.
+    consistency: 'bounded',
     params,
     body: jsonBody(PlanRequest, MAX_MANIFEST_BYTES),
     answers: { 200: Plan },

@@ -106,6 +106,25 @@ CREATE TABLE `deployments` (
 CREATE UNIQUE INDEX `deployments_by_key` ON `deployments` (`tenant_id`,`namespace`,`idempotency_key`);--> statement-breakpoint
 CREATE INDEX `deployments_by_seq` ON `deployments` (`tenant_id`,`namespace`,`seq`);--> statement-breakpoint
 CREATE INDEX `deployments_by_run` ON `deployments` (`tenant_id`,`namespace`,`root`,`workflow`,`run_number`);--> statement-breakpoint
+CREATE TABLE `federated_credentials` (
+	`id` text PRIMARY KEY NOT NULL,
+	`account_id` text NOT NULL,
+	`issuer_id` text NOT NULL,
+	`name` text NOT NULL,
+	`repository_id` text NOT NULL,
+	`match` text NOT NULL,
+	`narrowing` text NOT NULL,
+	`max_ttl_seconds` integer NOT NULL,
+	`expires_at` integer,
+	`is_enabled` integer NOT NULL,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`account_id`) REFERENCES `accounts`(`id`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`issuer_id`) REFERENCES `issuers`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `federated_credentials_name` ON `federated_credentials` (`account_id`,`name`);--> statement-breakpoint
+CREATE INDEX `federated_credentials_by_repository` ON `federated_credentials` (`issuer_id`,`repository_id`);--> statement-breakpoint
 CREATE TABLE `file_revisions` (
 	`tenant_id` text NOT NULL,
 	`namespace` text NOT NULL,
@@ -176,11 +195,13 @@ CREATE TABLE `guards` (
 	`setup_open` integer,
 	`superadmin_left` integer,
 	`tenant_empty` integer,
+	`credentials_few` integer,
 	CONSTRAINT "folder_unchanged" CHECK("guards"."folder_unchanged" = 1),
 	CONSTRAINT "path_free" CHECK("guards"."path_free" = 1),
 	CONSTRAINT "setup_open" CHECK("guards"."setup_open" = 1),
 	CONSTRAINT "superadmin_left" CHECK("guards"."superadmin_left" = 1),
-	CONSTRAINT "tenant_empty" CHECK("guards"."tenant_empty" = 1)
+	CONSTRAINT "tenant_empty" CHECK("guards"."tenant_empty" = 1),
+	CONSTRAINT "credentials_few" CHECK("guards"."credentials_few" = 1)
 );
 --> statement-breakpoint
 CREATE TABLE `instance` (
@@ -192,6 +213,7 @@ CREATE TABLE `invitations` (
 	`tenant_id` text NOT NULL,
 	`email` text NOT NULL,
 	`mac` blob NOT NULL,
+	`key_version` text DEFAULT '' NOT NULL,
 	`roles` text NOT NULL,
 	`group_ids` text NOT NULL,
 	`is_superadmin` integer NOT NULL,
@@ -206,6 +228,17 @@ CREATE TABLE `invitations` (
 CREATE INDEX `invitations_by_tenant` ON `invitations` (`tenant_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `invitations_by_inviter` ON `invitations` (`inviter_id`);--> statement-breakpoint
 CREATE INDEX `invitations_by_email` ON `invitations` (`tenant_id`,lower("email"));--> statement-breakpoint
+CREATE TABLE `issuers` (
+	`id` text PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`issuer` text NOT NULL,
+	`jwks_uri` text NOT NULL,
+	`algorithms` text NOT NULL,
+	`is_enabled` integer NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `issuers_issuer_unique` ON `issuers` (`issuer`);--> statement-breakpoint
 CREATE TABLE `namespaces` (
 	`tenant_id` text NOT NULL,
 	`id` text NOT NULL,
@@ -250,11 +283,21 @@ CREATE INDEX `sign_in_attempts_by_expiry` ON `sign_in_attempts` (`expires_at`);-
 CREATE TABLE `signing_keys` (
 	`kid` text PRIMARY KEY NOT NULL,
 	`state` text NOT NULL,
+	`since` integer DEFAULT 0 NOT NULL,
 	`wrapped_private_jwk` blob NOT NULL,
+	`key_version` text DEFAULT '' NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `signing_keys_one_active` ON `signing_keys` (`state`) WHERE "signing_keys"."state" = 'active';--> statement-breakpoint
+CREATE UNIQUE INDEX `signing_keys_one_each` ON `signing_keys` (`state`) WHERE "signing_keys"."state" <> 'retiring';--> statement-breakpoint
+CREATE TABLE `spent_assertions` (
+	`issuer_id` text NOT NULL,
+	`jti` text NOT NULL,
+	`expires_at` integer NOT NULL,
+	PRIMARY KEY(`issuer_id`, `jti`)
+);
+--> statement-breakpoint
+CREATE INDEX `spent_assertions_by_expiry` ON `spent_assertions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `tenant_access` (
 	`tenant_id` text NOT NULL,
 	`account_id` text NOT NULL,
@@ -281,6 +324,8 @@ CREATE TABLE `tokens` (
 	`name` text NOT NULL,
 	`description` text NOT NULL,
 	`mac` blob NOT NULL,
+	`key_version` text DEFAULT '' NOT NULL,
+	`narrowing` text,
 	`created_at` integer NOT NULL,
 	`expires_at` integer,
 	`extends_by` integer,

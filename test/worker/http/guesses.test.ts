@@ -1,0 +1,91 @@
+/** Whoever tries credentials that do not exist is stopped before D1 is. */
+
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { unknownToken } from '../support/attacks.ts'
+import { MINUTE, stopClock } from '../support/clock.ts'
+import { type Bot, type Call, createAdmin, createBot, freshEdge, mintToken } from '../support/edge.ts'
+import { type Isolate, openIsolate } from '../support/isolates.ts'
+import { exchange } from '../support/oauth.ts'
+
+const BOUNDED = '/api/v1/main/namespaces/prod/files?path=/folder/'
+const LIMIT = 20
+
+const later = stopClock()
+let admin: Bot
+let bot: Bot
+beforeAll(async () => {
+  await freshEdge()
+  admin = await createAdmin()
+  bot = await createBot({ NAMESPACE_FILE: ['VIEW'] }, { namespace: null, by: admin })
+})
+
+const from = (ipAddress: string) => ({ headers: { 'CF-Connecting-IP': ipAddress } })
+let subnet = 0
+/** The platform counts for all tests of this file together. */
+const newNetwork = () => `192.0.2.${++subnet}`
+
+describe.each<[string, Record<string, unknown>]>([
+  ['with the platform’s limit', {}],
+  ['without the platform’s limit', { GUESSES: undefined }],
+])('guessing %s', (_, settings) => {
+  let isolate: Isolate
+  let network: string
+  beforeEach(async () => {
+    isolate = await openIsolate(settings)
+    network = newNetwork()
+  })
+  const visit = (request: Call) => isolate.call(BOUNDED, { ...from(network), ...request })
+  const guess = async (times: number) => {
+    const statuses: number[] = []
+    for (let index = 0; index < times; index++) statuses.push((await visit({ token: unknownToken() })).status)
+    return statuses
+  }
+
+  it('ends at the limit, ten thousand times or not (threat 4)', async () => {
+    const statuses = await guess(10_000)
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(LIMIT + 1)
+    expect(new Set(statuses.slice(LIMIT + 1))).toEqual(new Set([429]))
+    expect(isolate.traffic.reads).toBeLessThanOrEqual(LIMIT + 1)
+  })
+
+  it('is answered the same, whatever else is the matter, with when to come again', async () => {
+    await guess(LIMIT + 1)
+    const { fullToken } = await mintToken(bot.id, { by: admin })
+    const answers = await Promise.all([unknownToken(), fullToken].map((token) => visit({ token })))
+    const bodies = await Promise.all(answers.map((answer) => answer.json<Record<string, unknown>>()))
+    expect(bodies.map(({ requestId, ...rest }) => rest)).toEqual(
+      Array(2).fill({
+        message: 'Too Many Requests',
+        code: 'too_many_attempts',
+        detail: expect.any(String),
+        _links: expect.anything(),
+      }),
+    )
+    expect(answers.map((answer) => answer.headers.get('Retry-After'))).toEqual(['60', '60'])
+  })
+
+  it('stops nobody who is known, nobody elsewhere, and nobody for longer than a minute', async () => {
+    expect((await visit(bot)).status).toBe(404)
+    await guess(LIMIT + 1)
+    expect((await visit(bot)).status).toBe(404)
+    const { fullToken: token } = await mintToken(bot.id, { by: admin })
+    expect((await visit({ token })).status).toBe(429)
+    expect((await visit({ token, ...from(newNetwork()) })).status).toBe(404)
+    await later(MINUTE + 1, async () => expect((await visit({ token })).status).toBe(404))
+  })
+
+  it('is not what many good tokens from one address do', async () => {
+    for (let index = 0; index <= LIMIT; index++) {
+      const { fullToken: token } = await mintToken(bot.id, { by: admin })
+      expect((await visit({ token })).status).toBe(404)
+    }
+  })
+})
+
+describe('POST /oauth/token', () => {
+  it('limits nobody where no address is known', async () => {
+    for (let index = 0; index < LIMIT + 5; index++) {
+      expect((await exchange(unknownToken())).status).toBe(400)
+    }
+  })
+})

@@ -1,0 +1,47 @@
+/** Who may come in: a request's principal, proved and permitted. */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { Principal, RequestContext } from '../access/principal.ts'
+import type { Edge } from '../edge.ts'
+import type { Verification } from '../tokens/verifier.ts'
+import { authenticate } from './authenticate.ts'
+import type { EdgeError } from './refusal.ts'
+import { refuseAccess } from './refuse-access.ts'
+import type { Access } from './route.ts'
+
+/** What is asked for: by which rule, where, and by whom. */
+export interface Admission {
+  readonly access: Access
+  /** As the route's schema has read them; what is wrong with them is said only to who has proved to be somebody. */
+  readonly params: Result<unknown, EdgeError>
+  readonly request: Request
+  readonly origin: string
+  readonly context: RequestContext
+}
+
+/** @returns no principal where anyone may call */
+export async function admit(
+  edge: Edge,
+  verification: Verification,
+  admission: Admission,
+): Promise<Result<Principal | undefined, EdgeError>> {
+  const admitted = await tryToAdmit(edge, verification, admission)
+  if (admitted.ok || !MAY_HAVE_CHANGED.has(admitted.error.code)) return admitted
+  // What was granted a moment ago must not be refused for being read earlier.
+  return verification.records.insist() ? tryToAdmit(edge, verification, admission) : admitted
+}
+
+const MAY_HAVE_CHANGED = new Set<EdgeError['code']>(['permission_missing', 'account_disabled'])
+
+async function tryToAdmit(
+  edge: Edge,
+  verification: Verification,
+  { access, params, request, origin, context }: Admission,
+): Promise<Result<Principal | undefined, EdgeError>> {
+  if (access.kind === 'public') return params.ok ? ok(undefined) : params
+  const authenticated = await authenticate(edge, verification, request, origin, context)
+  if (!authenticated.ok) return authenticated
+  if (!params.ok) return params
+  const refusal = await refuseAccess(edge, verification, access, authenticated.value, params.value)
+  return refusal ? err(refusal) : authenticated
+}

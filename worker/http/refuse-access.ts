@@ -1,0 +1,94 @@
+/** What a principal lacks of what a route asks for. */
+
+import { actionsOf, type Permission } from '../../shared/permissions.ts'
+import { decide, placesOf } from '../access/decide.ts'
+import type { Principal } from '../access/principal.ts'
+import type { Edge } from '../edge.ts'
+import { tenant as tenantQuestion } from '../tokens/questions.ts'
+import type { Verification } from '../tokens/verifier.ts'
+import type { EdgeError } from './refusal.ts'
+import type { Access } from './route.ts'
+
+export async function refuseAccess(
+  edge: Edge,
+  verification: Verification,
+  access: Exclude<Access, { kind: 'public' }>,
+  principal: Principal,
+  params: unknown,
+): Promise<EdgeError | undefined> {
+  switch (access.kind) {
+    case 'signed-in':
+      return undefined
+    case 'user':
+      return principal.kind === 'USER' ? undefined : { code: 'users_only' }
+    case 'superadmin':
+      return principal.isSuperadmin ? undefined : { code: 'superadmin_required' }
+    case 'resource': {
+      const { tenant } = params as { tenant: string }
+      const { resource } = access
+      const isHeld = actionsOf(resource).some((action) =>
+        decide(principal, { tenant, permission: `${resource}:${action}` }),
+      )
+      return isHeld
+        ? refuseTenant(verification, principal, tenant)
+        : { code: 'permission_missing', permission: `${resource}:VIEW` }
+    }
+    case 'permission': {
+      const { permission, where, or } = access
+      const { tenant, namespace } = params as Place
+      const refusal =
+        where === 'path'
+          ? refusePlace(principal, permission, { tenant, namespace })
+          : refuseEverywhere(principal, permission, tenant)
+      const isExcepted = refusal !== undefined && (await or?.(edge, principal, params)) === true
+      return refusal && !isExcepted ? refusal : refuseTenant(verification, principal, tenant)
+    }
+  }
+}
+
+/** The second half of the question, where only the body says which namespace it is about. */
+export function refuseBody(
+  access: Access,
+  principal: Principal,
+  params: unknown,
+  body: unknown,
+): EdgeError | undefined {
+  if (access.kind !== 'permission' || access.where !== 'body') return undefined
+  const { tenant } = params as Place
+  const { id } = body as { id: string }
+  return refusePlace(principal, access.permission, { tenant, namespace: id })
+}
+
+/** A role in a tenant shows that it exists; a superadmin's flag shows nothing. */
+async function refuseTenant(
+  { records }: Verification,
+  principal: Principal,
+  tenant: string,
+): Promise<EdgeError | undefined> {
+  const isKnown = !principal.isSuperadmin || (await records.find([tenantQuestion(tenant)] as const))[0]
+  return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
+}
+
+interface Place {
+  readonly tenant: string
+  readonly namespace?: string | undefined
+}
+
+function refusePlace(
+  principal: Principal,
+  permission: Permission,
+  { tenant, namespace }: Place,
+): EdgeError | undefined {
+  const place = namespace === undefined ? {} : { namespace }
+  return decide(principal, { tenant, permission, ...place })
+    ? undefined
+    : { code: 'permission_missing', permission, ...place }
+}
+
+/** Who holds it nowhere in the tenant is refused before anything else of the request is looked at. */
+const refuseEverywhere = (
+  principal: Principal,
+  permission: Permission,
+  tenant: string,
+): EdgeError | undefined =>
+  placesOf(principal, tenant, permission).length > 0 ? undefined : { code: 'permission_missing', permission }

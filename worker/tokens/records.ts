@@ -1,0 +1,245 @@
+/**
+ * What D1 knows, remembered: isolate memory, then copies in KV, then D1 itself. All three are ruled by the change
+ * feed, so that what is remembered is never older than it may be. Records are kept, never verdicts.
+ */
+
+import type { Feed, Selection } from '../storage/changes.ts'
+import { type Database, StorageUnavailable } from '../storage/database.ts'
+import { createLedger, type Fact } from './ledger.ts'
+import { createMemory } from './memory.ts'
+
+/** Something that only D1 knows. */
+export interface Question<T = unknown> {
+  /** Unique among all questions, such as `token 5eagTNHdBbSs`. */
+  readonly key: string
+  select(db: Database): Selection<T>
+  /** What the answer hangs on, as the change feed names it. */
+  dependenciesOf(found: T | undefined): readonly string[]
+  /** How the answer is kept in KV; absent when it is not. */
+  readonly copy?: CopyForm<T>
+  /** The key was drawn at random: nobody asks for it before it is there, so that it is not there is remembered too. */
+  readonly isUnguessable?: boolean
+}
+
+export interface CopyForm<T> {
+  pack(found: T): unknown
+  unpack(packed: unknown): T
+}
+
+export interface RecordCopies {
+  get(key: string): Promise<RecordCopy | undefined>
+  put(key: string, copy: RecordCopy): Promise<void>
+}
+
+export interface RecordCopy {
+  /** The position of the feed at which the record was made. */
+  readonly seq: number
+  readonly record: unknown
+}
+
+/** The D1 primary: the feed after `after`, and the answers, as they are at one moment. */
+export type Authority = (
+  after: number,
+  questions: readonly Question[],
+) => Promise<{ readonly feed: Feed; readonly found: readonly unknown[] }>
+
+export interface RecordsOptions {
+  readonly ask: Authority
+  readonly copies: RecordCopies
+  /** How old what is known of the feed may be when a request is judged by it. */
+  readonly maxStalenessMs: number
+  /** Milliseconds since 1970. A request that waits for I/O lives through several instants. */
+  readonly clock: () => number
+}
+
+/** One request's view of the records. */
+export interface Reader {
+  /**
+   * Answers all questions as of one moment, which lies at most `maxStalenessMs` back, or within this request if it
+   * is strict. Cost: nothing when all is known; otherwise one look into KV, or one round trip to D1, or both.
+   *
+   * @param isConfirming asks D1 whatever is known
+   * @throws {StorageUnavailable}
+   */
+  find<Q extends readonly Question[]>(questions: Q, options?: FindOptions): Promise<Answers<Q>>
+  /** The same moment, and no question. */
+  refresh(): Promise<void>
+  /** Whether `find` would have an answer in memory, if an old one. */
+  knows(question: Question): boolean
+  /** What is in memory, if it was right when the feed was last read. Decides nothing but a refusal. */
+  glance<T>(question: Question<T>): T | undefined
+  /** The feed's position now: for `remember`, taken before what is remembered was worked out. */
+  readonly position: number
+  /** Keeps something that was worked out from records, for as long as what it hangs on stays as it is. */
+  remember(key: string, value: unknown, fact: Fact): void
+  /** To be believed after `find` or `refresh`. */
+  recall<T>(key: string): T | undefined
+  /** From now on strict. @returns false when what is known was asked for by this request anyway */
+  insist(): boolean
+  /** This request has changed something: whoever comes next to this isolate reads the feed first. */
+  outdate(): void
+  /** How old the knowledge is by which this request was judged last, in milliseconds. */
+  stalenessMs(): number
+}
+
+export interface FindOptions {
+  readonly isConfirming?: boolean
+}
+
+export interface ReaderOptions {
+  readonly isStrict: boolean
+  /** Goes on with a promise after the answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+export interface Records {
+  reader(options: ReaderOptions): Reader
+}
+
+type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
+
+interface Entry extends Fact {
+  /** Undefined: there is no such thing. */
+  readonly value: unknown
+}
+
+/** Each round but the first follows on a change of just what is asked for, or on a copy that is of no use. */
+const MAX_ROUNDS = 8
+
+export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOptions): Records {
+  let ledger = createLedger()
+  /** When the last question to D1 was sent: all that was committed before is known. */
+  let syncedAt = Number.NEGATIVE_INFINITY
+  let refreshedAt = Number.NEGATIVE_INFINITY
+  const found = createMemory<Entry>()
+  /** Apart, so that a flood of guesses drives nothing out. */
+  const absences = createMemory<Entry>()
+  const worked = createMemory<Entry>()
+
+  /** A clock that was put back makes everything old. */
+  const isWithin = (ms: number, since: number): boolean => {
+    const age = clock() - since
+    return age >= 0 && age <= ms
+  }
+
+  const lookUp = ({ key }: Question): Entry | undefined =>
+    [found.get(key), absences.get(key)].find((entry) => entry && ledger.holds(entry))
+
+  function keep(question: Question, value: unknown, seq: number): Entry {
+    const entry: Entry = { value, seq, dependencies: question.dependenciesOf(value) }
+    if (value !== undefined) found.set(question.key, entry)
+    else if (question.isUnguessable) absences.set(question.key, entry)
+    return entry
+  }
+
+  /** Each request asks for itself: another one's promise may die with that one. */
+  async function askAuthority(questions: readonly Question[]) {
+    const after = ledger.position
+    // Before, not after: what is committed while the question is under way may or may not be in the answer.
+    const sentAt = clock()
+    const { feed, found: values } = await ask(after, questions)
+    if (feed.position < after) {
+      // The database was put back to an earlier state. Nothing that is known is about this one.
+      ledger = createLedger()
+      for (const memory of [found, absences, worked]) memory.clear()
+      ledger.extend({ floor: feed.position, position: feed.position, changes: [] })
+    } else {
+      ledger.extend(feed)
+    }
+    syncedAt = sentAt
+    return questions.map((question, index) => keep(question, values[index], feed.position))
+  }
+
+  async function fetchCopy(question: Question): Promise<void> {
+    const copy = question.copy && (await copies.get(question.key))
+    if (copy) keep(question, question.copy?.unpack(copy.record), copy.seq)
+  }
+
+  function reader({ isStrict, waitUntil }: ReaderOptions): Reader {
+    let mayLag = !isStrict && maxStalenessMs > 0
+    let hasAsked = false
+    let judgedBy = syncedAt
+
+    const isFresh = (): boolean => hasAsked || (mayLag && isWithin(maxStalenessMs, syncedAt))
+
+    /** In steady traffic nobody waits for the feed: whoever finds it half as old as it may be has it read meanwhile. */
+    function refreshAhead(): void {
+      if (!mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return
+      refreshedAt = clock()
+      // If it fails, the next request that needs the feed asks again and says so.
+      waitUntil(askAuthority([]).catch(() => undefined))
+    }
+
+    async function find(questions: readonly Question[], { isConfirming = false } = {}): Promise<unknown[]> {
+      /** What D1 has told this request itself, until the feed says otherwise. */
+      const told = new Map<Question, Entry>()
+      let hasCopies = false
+
+      async function askFor(missing: readonly Question[]): Promise<void> {
+        const entries = await askAuthority(missing)
+        hasAsked = true
+        for (const [index, question] of missing.entries()) {
+          const entry = entries[index] as Entry
+          const { seq, value } = entry
+          told.set(question, entry)
+          // Only who looked for a copy in vain makes one: KV takes few writes, and a cold isolate none at all.
+          if (!hasCopies || !question.copy || value === undefined) continue
+          waitUntil(copies.put(question.key, { seq, record: question.copy.pack(value) }))
+        }
+      }
+
+      const lookUpOwn = (question: Question): Entry | undefined => {
+        const entry = lookUp(question) ?? told.get(question)
+        return entry && ledger.holds(entry) ? entry : undefined
+      }
+
+      if (isConfirming) await askFor(questions)
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        const known = questions.map(lookUpOwn)
+        const missing = questions.filter((_, index) => known[index] === undefined)
+        if (missing.length === 0 && isFresh()) {
+          judgedBy = syncedAt
+          refreshAhead()
+          return known.map((entry) => entry?.value)
+        }
+        // What is unknown need not be asked for again and again, however strictly: refusing is always safe.
+        const isHopeless = known.some((entry) => entry !== undefined && entry.value === undefined)
+        if (isHopeless && isWithin(maxStalenessMs, syncedAt)) return known.map((entry) => entry?.value)
+        if (isFresh() && !hasCopies && missing.some(({ copy }) => copy)) {
+          hasCopies = true
+          await Promise.all(missing.map(fetchCopy))
+        } else {
+          await askFor(missing)
+        }
+      }
+      throw new StorageUnavailable('What was asked for changes faster than it can be read')
+    }
+
+    return {
+      find: find as unknown as Reader['find'],
+      refresh: async () => {
+        await find([])
+      },
+      knows: (question) => lookUp(question) !== undefined,
+      glance: <T>(question: Question<T>) => lookUp(question)?.value as T | undefined,
+      get position() {
+        return ledger.position
+      },
+      remember: (key, value, fact) => worked.set(key, { ...fact, value }),
+      recall: <T>(key: string) => {
+        const entry = worked.get(key)
+        return entry && ledger.holds(entry) ? (entry.value as T) : undefined
+      },
+      insist() {
+        mayLag = false
+        return !hasAsked
+      },
+      outdate() {
+        syncedAt = Number.NEGATIVE_INFINITY
+      },
+      stalenessMs: () => clock() - judgedBy,
+    }
+  }
+
+  return { reader }
+}

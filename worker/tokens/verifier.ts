@@ -1,0 +1,73 @@
+/** What verifying takes: everything that an isolate remembers for it, and one request's view of that. */
+
+import { readFeed } from '../storage/changes.ts'
+import type { Copies } from '../storage/copies.ts'
+import type { Database } from '../storage/database.ts'
+import type { Limiter } from '../storage/limiter.ts'
+import type { Token } from '../storage/tokens.ts'
+import { createGuesses } from './guesses.ts'
+import type { Keys } from './keys.ts'
+import { openRecordCopies } from './record-copies.ts'
+import { createRecords, type Reader, type ReaderOptions } from './records.ts'
+import { createRenewals } from './renewals.ts'
+import { createUses } from './uses.ts'
+
+export interface VerifierOptions {
+  readonly db: Database
+  readonly copies: Copies
+  readonly keys: Keys
+  /** How old what is known of changes may be where a route allows it: the bound on every revocation. */
+  readonly maxStalenessMs: number
+  readonly limiter?: Limiter | undefined
+  readonly clock?: () => number
+}
+
+/** Lives as long as the isolate. */
+export interface Verifier {
+  begin(request: RequestOptions): Verification
+}
+
+export interface RequestOptions extends ReaderOptions {
+  readonly ipAddress?: string | undefined
+}
+
+/** One request's. */
+export interface Verification {
+  readonly keys: Keys
+  readonly records: Reader
+  readonly guesses: { areSpent(): boolean; count(): Promise<void> }
+  /** For `lastUsed`, and for the expiry of tokens that use prolongs. */
+  noteUse(tokenId: string): void
+  /** For a token whose stored form hangs on the MASTER_KEY before, once its text was proved. */
+  renewMac(token: Token, text: string): void
+}
+
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { db, copies, keys, maxStalenessMs, limiter, clock = () => Date.now() } = options
+  const records = createRecords({
+    ask: (after, questions) =>
+      readFeed(
+        db,
+        after,
+        questions.map((question) => question.select(db)),
+      ),
+    copies: openRecordCopies(copies, keys.copySeal),
+    maxStalenessMs,
+    clock,
+  })
+  const guesses = createGuesses(limiter, clock)
+  const noteUse = createUses(db, clock)
+  const renewMac = createRenewals(db, keys, clock)
+  return {
+    begin: ({ ipAddress, ...reader }) => ({
+      keys,
+      records: records.reader(reader),
+      guesses: {
+        areSpent: () => guesses.areSpent(ipAddress),
+        count: () => guesses.count(ipAddress),
+      },
+      noteUse: (tokenId) => noteUse(tokenId, reader.waitUntil),
+      renewMac: (token, text) => renewMac(token, text, reader.waitUntil),
+    }),
+  }
+}
