@@ -89,3 +89,18 @@ describe('POST /oauth/token', () => {
     }
   })
 })
+
+describe('POST /oauth/introspect', () => {
+  it('is not blinded for good tokens by bad ones that others have sent to who asks', async () => {
+    const isolate = await openIsolate()
+    const ask = async (token: string) => {
+      const body = new URLSearchParams({ token })
+      const headers = { 'CF-Connecting-IP': '192.0.2.77' }
+      const answer = await isolate.call('/oauth/introspect', { token: admin.token, body, headers })
+      return ((await answer.json()) as { active: boolean }).active
+    }
+    for (let index = 0; index < LIMIT + 5; index++) expect(await ask(unknownToken())).toBe(false)
+    const { fullToken } = await mintToken(bot.id, { by: admin })
+    expect(await ask(fullToken)).toBe(true)
+  })
+})
