@@ -79,10 +79,10 @@ async function exchange(
     }
     return new URLSearchParams({
       grant_type: TOKEN_EXCHANGE,
+      ...narrowest(inputs),
       ...(credential.kind === 'oidc'
-        ? { subject_token: identityToken, subject_token_type: JWT_TYPE, ...narrowest(inputs) }
-        : // Not narrowed: the token endpoint takes `scope` for identity tokens only.
-          { subject_token: credential.token, subject_token_type: ACCESS_TOKEN_TYPE }),
+        ? { subject_token: identityToken, subject_token_type: JWT_TYPE }
+        : { subject_token: credential.token, subject_token_type: ACCESS_TOKEN_TYPE }),
       ...(credential.kind === 'oidc' &&
         credential.serviceAccount && { service_account: credential.serviceAccount }),
     })

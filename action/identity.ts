@@ -75,9 +75,5 @@ export function suggestPolicy(claims: Readonly<Record<string, string>>): string 
       ?.split('/')[1]
       ?.toLowerCase()
       .replace(/[^a-z0-9]+/g, '-') ?? 'github-actions'
-  return JSON.stringify(
-    { name, issuer: claims.iss, audience: claims.aud, claims: Object.fromEntries(match) },
-    null,
-    2,
-  )
+  return JSON.stringify({ name, issuer: claims.iss, match: Object.fromEntries(match) }, null, 2)
 }

@@ -90,13 +90,16 @@ export async function carryOut(
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       if (error.code === 'POSTERN-302' && staleRun === 'skip') return { plan, sentBytes, kept, isStale: true }
-      if (error.serverCode !== 'folder_changed') throw error
+      // The server may have swept a content away between the plan and the commit.
+      if (!MENDED_BY_A_NEW_PLAN.includes(error.serverCode ?? '')) throw error
       if (onConflict === 'fail' || commits === MAX_COMMITS) throw keepsChanging(root, commits)
     }
     log('The folder was changed by somebody else since it was planned. Planning again.')
     ;({ manifest, plan, kept } = await prepare(remote, request))
   }
 }
+
+const MENDED_BY_A_NEW_PLAN = ['folder_changed', 'content_missing']
 
 /** Refuses a plan that wants a content it was not offered, or says it does what was not asked for. */
 function checkPlan({ changes, unchanged, missing }: Plan, manifest: Manifest): void {

@@ -1568,8 +1568,7 @@ function suggestPolicy(claims) {
 	return JSON.stringify({
 		name,
 		issuer: claims.iss,
-		audience: claims.aud,
-		claims: Object.fromEntries(match)
+		match: Object.fromEntries(match)
 	}, null, 2);
 }
 // shared/result.ts
@@ -1705,10 +1704,10 @@ async function exchange({ server: http, github }, runner, inputs, credential) {
 		if (credential.kind === "oidc") identityToken = await mintIdentityToken(github, runner, credential.audience);
 		return new URLSearchParams({
 			grant_type: TOKEN_EXCHANGE,
+			...narrowest(inputs),
 			...credential.kind === "oidc" ? {
 				subject_token: identityToken,
-				subject_token_type: JWT_TYPE,
-				...narrowest(inputs)
+				subject_token_type: JWT_TYPE
 			} : {
 				subject_token: credential.token,
 				subject_token_type: ACCESS_TOKEN_TYPE
@@ -3941,13 +3940,14 @@ async function carryOut(remote, request, prepared, { progress, uninterrupted }, 
 				kept,
 				isStale: true
 			};
-			if (error.serverCode !== "folder_changed") throw error;
+			if (!MENDED_BY_A_NEW_PLAN.includes(error.serverCode ?? "")) throw error;
 			if (onConflict === "fail" || commits === MAX_COMMITS) throw keepsChanging(root, commits);
 		}
 		log("The folder was changed by somebody else since it was planned. Planning again.");
 		({manifest, plan, kept} = await prepare(remote, request));
 	}
 }
+const MENDED_BY_A_NEW_PLAN = ["folder_changed", "content_missing"];
 /** Refuses a plan that wants a content it was not offered, or says it does what was not asked for. */
 function checkPlan({ changes, unchanged, missing }, manifest) {
 	const hashes = new Set(manifest.files.map((file) => file.sha256));

@@ -115,8 +115,7 @@ describe('a run that is not trusted', () => {
     const policy = {
       name: 'data',
       issuer: CLAIMS.iss,
-      audience: job.server.url,
-      claims: {
+      match: {
         repository_owner_id: '123456',
         repository_id: '789012',
         ref: 'refs/heads/main',

@@ -39,6 +39,8 @@ export type Exception = (edge: Edge, principal: Principal, params: unknown) => b
  */
 export type Where = 'path' | 'body' | 'anywhere'
 
+export type Consistency = 'strict' | 'bounded'
+
 export const anyone = { kind: 'public' } as const satisfies Access
 export const signedIn = { kind: 'signed-in' } as const satisfies Access
 export const anyUser = { kind: 'user' } as const satisfies Access
@@ -89,9 +91,10 @@ export interface Declaration<A extends Access, Params, Query, Headers, Content> 
   /**
    * Whether the route asks D1 for the changes of this moment before it decides who may call it. Left out, it does.
    * `bounded` is for reading what a tenant has: there a revocation may take as long as the setting
-   * `MAX_STALENESS_SECONDS` says to be felt, and a request that finds all in memory asks D1 nothing.
+   * `MAX_STALENESS_SECONDS` says to be felt, and a request that finds all in memory asks D1 nothing. A function says
+   * so of one request, where that hangs on more than the route.
    */
-  readonly consistency?: 'strict' | 'bounded'
+  readonly consistency?: Consistency | ((request: Request) => Consistency)
   readonly params?: Params
   readonly query?: Query
   readonly headers?: Headers

@@ -25,15 +25,21 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
   return async (c) => {
     const url = new URL(c.req.url)
     const ipAddress = c.req.header('CF-Connecting-IP')
+    const { consistency = 'strict' } = route
+    const isBounded = (typeof consistency === 'function' ? consistency(c.req.raw) : consistency) === 'bounded'
     const isStrict =
-      route.consistency !== 'bounded' ||
+      !isBounded ||
       c.req.header(CONSISTENCY) === 'strict' ||
       // It leaves a record: nobody is to be admitted, and recorded, at a second try.
       c.req.header(IMPERSONATE_HEADER) !== undefined
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
-    const outcome = await run(route, c, url, verification)
-    if (route.consistency !== 'bounded' && route.method !== 'GET') verification.records.outdate()
+    let outcome = await run(route, c, url, verification)
+    // As in `admit`, where it is the handler that refuses: what was granted a moment ago must not be refused.
+    if (isRefused(outcome) && c.req.raw.body === null && verification.records.insist()) {
+      outcome = await run(route, c, url, verification)
+    }
+    if (!isBounded && route.method !== 'GET') verification.records.outdate()
     if (!(outcome instanceof Response)) {
       return refuse(outcome, {
         pathname: url.pathname,
@@ -46,6 +52,9 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     return outcome
   }
 }
+
+const isRefused = (outcome: Response | EdgeError): boolean =>
+  !(outcome instanceof Response) && outcome.code === 'permission_missing'
 
 /** `strict` asks of a route that may lag behind changes not to. */
 const CONSISTENCY = 'Postern-Consistency'

@@ -41,8 +41,11 @@ export const syncRoutes = [
     params,
     body: jsonBody(PlanRequest, MAX_MANIFEST_BYTES),
     answers: { 200: Plan },
-    handle: async ({ edge, params, body, now }) =>
-      answer(await planFolder(edge.db, params, body, originOf(body.source), now), (plan) => json(200, plan)),
+    handle: async ({ edge, principal, params, body, now }) =>
+      answer(
+        await planFolder(edge.db, params, body, originOf(body.source, principal.workload), now),
+        (plan) => json(200, plan),
+      ),
   }),
   route({
     method: 'POST',
@@ -87,7 +90,7 @@ export const syncRoutes = [
       }
       const request = {
         plan: body.plan,
-        origin: originOf(body.source),
+        origin: originOf(body.source, principal.workload),
         allowStale: body.allowStale,
         ifMatch: headers['if-match'],
         idempotencyKey: headers['idempotency-key'],

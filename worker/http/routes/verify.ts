@@ -13,7 +13,7 @@ import { optionalJsonBody } from '../body.ts'
 import { identityOf } from '../identity.ts'
 import { OriginalRequestHeaders, readOriginalRequest } from '../original-request.ts'
 import type { EdgeError } from '../refusal.ts'
-import { route, signedIn } from '../route.ts'
+import { type Consistency, route, signedIn } from '../route.ts'
 
 /** Envoy asks with the method of the request that it asks about, the others with GET. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -25,6 +25,7 @@ export const verifyRoutes = [
       path: '/verify',
       summary: 'May the bearer do what the query asks? For any HTTP service behind a proxy',
       access: signedIn,
+      consistency: method === 'GET' ? 'bounded' : 'strict',
       query: Question,
       answers: { 200: null },
       handle: async ({ principal, query }) => answerOne(principal, query),
@@ -55,6 +56,7 @@ export const verifyRoutes = [
       path: '/verify/kestra',
       summary: 'May the bearer send this request to Kestra? The proxy’s headers say which',
       access: signedIn,
+      consistency: consistencyOf,
       headers: OriginalRequestHeaders,
       answers: { 200: null },
       handle: async ({ principal, headers, context }) => {
@@ -71,6 +73,12 @@ export const verifyRoutes = [
     }),
   ),
 ]
+
+/** By what is asked about: who writes is judged by this moment, who reads may be judged by the last seconds. */
+function consistencyOf({ headers }: Request): Consistency {
+  const method = headers.get('X-Original-Method') ?? headers.get('X-Forwarded-Method')
+  return method === 'GET' || method === 'HEAD' ? 'bounded' : 'strict'
+}
 
 function answerOne(principal: Principal, question: Question): Response | EdgeError {
   const { permission, namespace } = question
