@@ -34,7 +34,16 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**'],
+          exclude: ['test/worker/**', 'test/contract/**'],
+          ...PATIENCE,
+        },
+      },
+      {
+        // Kestra's own clients, unmodified, against one worker on a port.
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/contract/edge.ts',
           ...PATIENCE,
         },
       },

@@ -67,6 +67,7 @@ const RIGHTS: Record<string, string> = {
   'GET /api/v1/configs': 'signed-in',
   'GET /api/v1/license-info': 'signed-in',
   'GET /api/v1/me': 'signed-in',
+  'GET /api/v1/me/invitations': 'signed-in',
   'PATCH /api/v1/me': 'user',
   'PUT /api/v1/me/password': 'user',
   'GET /api/v1/me/api-tokens': 'signed-in',
@@ -275,6 +276,7 @@ const requests: Record<string, () => Request> = {
   'GET /api/v1/configs': () => ({ path: '/api/v1/configs' }),
   'GET /api/v1/license-info': () => ({ path: '/api/v1/license-info' }),
   'GET /api/v1/me': () => ({ path: '/api/v1/me' }),
+  'GET /api/v1/me/invitations': () => ({ path: '/api/v1/me/invitations' }),
   'PATCH /api/v1/me': () => ({ path: '/api/v1/me', method: 'PATCH', json: { firstName: 'New' } }),
   'PUT /api/v1/me/password': () => ({
     path: '/api/v1/me/password',
