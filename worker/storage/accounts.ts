@@ -117,17 +117,14 @@ export async function tenantsOf(db: Database, accountIds: readonly string[]): Pr
   return byAccount
 }
 
-/** As it is written in a filter. */
-const isSuperadmin = sql`CASE WHEN ${accounts.isSuperadmin} = 1 THEN 'true' ELSE 'false' END`
-
 /** What lists of accounts can be filtered and sorted by. */
 const ACCOUNT_FIELDS: Fields = {
   id: accounts.id,
   name: accounts.name,
   username: accounts.name,
   email: accounts.name,
-  super_admin: isSuperadmin,
-  instance_owner: isSuperadmin,
+  super_admin: accounts.isSuperadmin,
+  instance_owner: accounts.isSuperadmin,
 }
 export const accountFields = Object.keys(ACCOUNT_FIELDS)
 

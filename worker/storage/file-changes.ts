@@ -142,7 +142,7 @@ export function moveUnder(place: Place, from: FilePath, to: FilePath, now: numbe
 
 /** Makes the transaction fail if the condition holds; see the comment at `guards` in the schema. */
 const guard = (name: 'folder_unchanged' | 'path_free', condition: SQL): SQL =>
-  sql`INSERT INTO guards (${sql.raw(name)}) SELECT 0 WHERE ${condition}`
+  sql`INSERT INTO guards (${sql.identifier(name)}) SELECT 0 WHERE ${condition}`
 
 const isThere = (place: Place, which: SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM files WHERE ${inPlace(place)} AND ${isLive()} AND ${which})`

@@ -24,7 +24,7 @@ export const inside = (folder: FilePath, table?: string): SQL =>
 
 const below = (folder: FilePath) => (folder === ROOT ? '/' : `${folder}/`)
 const beyond = (folder: FilePath) => (folder === ROOT ? '0' : `${folder}0`)
-const prefix = (table?: string): SQL => sql.raw(table === undefined ? '' : `${table}.`)
+const prefix = (table?: string): SQL => (table === undefined ? sql`` : sql`${sql.identifier(table)}.`)
 
 /** The sequence of the change under way; valid once `file_sequences` has been raised. */
 export const nextSeq = (place: Place): SQL => sql`(SELECT seq FROM file_sequences WHERE ${inPlace(place)})`
