@@ -4,6 +4,7 @@
  */
 
 import { createRequire } from 'node:module'
+import ApiClient from '@kestra-io/kestra-sdk/dist/ApiClient.js'
 import { inject } from 'vitest'
 
 const load = createRequire(import.meta.url)
@@ -31,7 +32,6 @@ export const asAdmin = (): Credential => ({ token: inject('edge').token })
 
 /** A client of the SDK that knows the server and a credential. */
 export function createClient(credential: Credential) {
-  const ApiClient = load(`${modules}/ApiClient.js`).default
   const client = new ApiClient(inject('edge').url)
   if ('token' in credential) {
     client.authentications.bearerAuth.accessToken = credential.token
