@@ -7,10 +7,10 @@ import type { Account } from './accounts.ts'
 import type { Database, Statement } from './database.ts'
 import {
   accountsNamedLike,
-  contains,
   each,
   type Fields,
   isWhole,
+  listPlainly,
   offsetOf,
   selectTotal,
   toCondition,
@@ -72,27 +72,15 @@ const GROUP_FIELDS: Fields = { id: groups.id, name: groups.name }
 export const groupFields = Object.keys(GROUP_FIELDS)
 const BY_NAME = [sql`${groups.name} COLLATE NOCASE`, groups.id]
 
-/** Cost: the rows of the page and those before it; of a search or another filter all groups of the tenant. */
-export async function listGroups(db: Database, tenantId: string, query: ListQuery): Promise<Page<Group>> {
-  const where = and(
-    eq(groups.tenantId, tenantId),
-    query.q === undefined ? undefined : contains(groups.name, query.q),
-    toCondition(query, GROUP_FIELDS),
-  )
-  const [results, totals] = await db.batch([
-    db
-      .select()
-      .from(groups)
-      .where(where)
-      .orderBy(...toOrder(query, GROUP_FIELDS, BY_NAME))
-      .limit(query.size)
-      .offset(offsetOf(query)),
-    isWhole(query)
-      ? selectTotal(db, `groups ${tenantId}`)
-      : db.select({ total: sql<number>`count(*)` }).from(groups).where(where),
-  ])
-  return { results, total: totals[0]?.total ?? 0 }
-}
+export const listGroups = (db: Database, tenantId: string, query: ListQuery): Promise<Page<Group>> =>
+  listPlainly(db, query, {
+    table: groups,
+    within: eq(groups.tenantId, tenantId),
+    texts: [groups.name],
+    fields: GROUP_FIELDS,
+    tieBreak: BY_NAME,
+    total: `groups ${tenantId}`,
+  })
 
 /** An account that is gone joins nothing. */
 export const insertMember = (

@@ -3,7 +3,9 @@
  * names itself can be asked about.
  */
 
-import { and, asc, Column, desc, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { and, asc, Column, desc, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { Page } from '../../shared/wire/common.ts'
 import type { Filter, ListQuery } from '../../shared/wire/list.ts'
 import type { Database } from './database.ts'
 
@@ -58,6 +60,46 @@ export const selectTotal = (db: Database, list: string) =>
   db
     .select({ total: sql<number>`coalesce((SELECT total FROM totals WHERE list = ${list}), 0)` })
     .from(sql`(SELECT 1)`)
+
+/** What a plain list is: rows of one table, as they are. */
+interface PlainList<T extends SQLiteTable> {
+  readonly table: T
+  /** Which rows the list has; absent for all. */
+  readonly within?: SQL
+  /** What a free text is looked for in. */
+  readonly texts: readonly SQLWrapper[]
+  readonly fields: Fields
+  readonly tieBreak: readonly SQLWrapper[]
+  /** What `totals` calls the list. */
+  readonly total: string
+}
+
+/** Cost: the rows of the page and those before it; of a search or another filter all rows of the list. */
+export async function listPlainly<T extends SQLiteTable>(
+  db: Database,
+  query: ListQuery,
+  { table, within, texts, fields, tieBreak, total }: PlainList<T>,
+): Promise<Page<T['$inferSelect']>> {
+  const { q } = query
+  const found = q === undefined ? undefined : or(...texts.map((text) => contains(text, q)))
+  const where = and(within, found, toCondition(query, fields))
+  const [results, totals] = await db.batch([
+    db
+      .select()
+      .from(table as SQLiteTable)
+      .where(where)
+      .orderBy(...toOrder(query, fields, tieBreak))
+      .limit(query.size)
+      .offset(offsetOf(query)),
+    isWhole(query)
+      ? selectTotal(db, total)
+      : db
+          .select({ total: sql<number>`count(*)` })
+          .from(table as SQLiteTable)
+          .where(where),
+  ])
+  return { results: results as T['$inferSelect'][], total: totals[0]?.total ?? 0 }
+}
 
 /** The first text after all that start with this one. */
 const afterAll = (start: string): string => `${start}\u{10ffff}`

@@ -4,16 +4,7 @@ import { and, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
-import {
-  contains,
-  each,
-  type Fields,
-  isWhole,
-  offsetOf,
-  selectTotal,
-  toCondition,
-  toOrder,
-} from './listing.ts'
+import { each, type Fields, listPlainly } from './listing.ts'
 import { roles } from './schema.ts'
 
 export type Role = typeof roles.$inferSelect
@@ -58,24 +49,12 @@ const ROLE_FIELDS: Fields = {
 export const roleFields = Object.keys(ROLE_FIELDS)
 const BY_NAME = [sql`${roles.name} COLLATE NOCASE`, roles.id]
 
-/** Cost: the rows of the page and those before it; of a search or another filter all roles of the tenant. */
-export async function listRoles(db: Database, tenantId: string, query: ListQuery): Promise<Page<Role>> {
-  const where = and(
-    eq(roles.tenantId, tenantId),
-    query.q === undefined ? undefined : contains(roles.name, query.q),
-    toCondition(query, ROLE_FIELDS),
-  )
-  const [results, totals] = await db.batch([
-    db
-      .select()
-      .from(roles)
-      .where(where)
-      .orderBy(...toOrder(query, ROLE_FIELDS, BY_NAME))
-      .limit(query.size)
-      .offset(offsetOf(query)),
-    isWhole(query)
-      ? selectTotal(db, `roles ${tenantId}`)
-      : db.select({ total: sql<number>`count(*)` }).from(roles).where(where),
-  ])
-  return { results, total: totals[0]?.total ?? 0 }
-}
+export const listRoles = (db: Database, tenantId: string, query: ListQuery): Promise<Page<Role>> =>
+  listPlainly(db, query, {
+    table: roles,
+    within: eq(roles.tenantId, tenantId),
+    texts: [roles.name],
+    fields: ROLE_FIELDS,
+    tieBreak: BY_NAME,
+    total: `roles ${tenantId}`,
+  })
