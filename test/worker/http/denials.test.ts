@@ -69,6 +69,7 @@ const RIGHTS: Record<string, string> = {
   'GET /api/v1/me': 'signed-in',
   'PATCH /api/v1/me': 'user',
   'PUT /api/v1/me/password': 'user',
+  'GET /api/v1/me/invitations': 'signed-in',
   'GET /api/v1/me/api-tokens': 'signed-in',
   'POST /api/v1/me/api-tokens': 'signed-in',
   'DELETE /api/v1/me/api-tokens/:token': 'signed-in',
@@ -281,6 +282,7 @@ const requests: Record<string, () => Request> = {
     method: 'PUT',
     json: { oldPassword: PASSWORD, newPassword: 'NewPass!9876' },
   }),
+  'GET /api/v1/me/invitations': () => ({ path: '/api/v1/me/invitations' }),
   'GET /api/v1/me/api-tokens': () => ({ path: '/api/v1/me/api-tokens' }),
   'POST /api/v1/me/api-tokens': () => ({ path: '/api/v1/me/api-tokens', json: { name: 'new' } }),
   'DELETE /api/v1/me/api-tokens/:token': () => ({
