@@ -14,6 +14,8 @@ const {
   ADMIN_PASSWORD,
 } = process.env
 
+endWithNpm()
+
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) end(`PORT must be a port number, not ${PORT}.`)
 
 const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) }).catch((error: Error) =>
@@ -46,6 +48,15 @@ if (setup.ok || setup.status === 405) {
   const { message } = (await setup.json()) as { message: string }
   await edge.stop()
   end(`The first administrator could not be created. ${message}`)
+}
+
+/** npm signals the shell it runs this in, and a shell that ends does not pass that on: the edge would outlive both. */
+function endWithNpm(): void {
+  const { ppid } = process
+  if (process.env.npm_lifecycle_event !== 'start') return
+  setInterval(() => {
+    if (process.ppid !== ppid) process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
 }
 
 function end(reason: string): never {

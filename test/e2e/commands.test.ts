@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -32,8 +32,11 @@ async function end(child: ChildProcess): Promise<void> {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-function run(script: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts', script)], {
+const run = (script: string, env: Record<string, string>) =>
+  runCommand(process.execPath, [join(ROOT, 'scripts', script)], env)
+
+function runCommand(command: string, args: string[], env: Record<string, string>) {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
   })
@@ -89,6 +92,19 @@ describe('npm start', () => {
     await edge.said(/Postern is ready on/)
     expect(edge.output()).toContain('ops@example.com')
     expect(edge.output()).not.toContain('Given!Password1')
+  })
+
+  it('ends when npm is ended, and its workerd with it', async () => {
+    const npm = runCommand('npm', ['start'], { PORT: '0', POSTERN_STATE: state })
+    const [, url = ''] = await npm.said(/Postern is ready on (\S+)/)
+    expect((await fetch(`${url}/api/v1/auths`)).status).toBe(200)
+    await npm.stop()
+    const isGone = () =>
+      fetch(`${url}/api/v1/auths`).then(
+        () => false,
+        () => true,
+      )
+    await vi.waitFor(async () => expect(await isGone()).toBe(true), { timeout: 15_000, interval: 200 })
   })
 
   it('ends with an error when the administrator cannot be created', async () => {

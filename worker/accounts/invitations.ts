@@ -31,6 +31,7 @@ import {
   invitationFields,
   listInvitations,
   listInvitationsFor,
+  listInvitationsOf,
 } from '../storage/invitations.ts'
 import { findRoles } from '../storage/roles.ts'
 import { findAccountHolder } from '../storage/tokens.ts'
@@ -45,7 +46,7 @@ import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
 import { joinTenant } from './tenant-access.ts'
 
-export { type Invitation, invitationFields, listInvitations, listInvitationsFor }
+export { type Invitation, invitationFields, listInvitations, listInvitationsFor, listInvitationsOf }
 
 export const INVITATION_LIFETIME_MS = 7 * 86_400_000
 

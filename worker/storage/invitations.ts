@@ -1,11 +1,11 @@
 /** Rows of invitations. */
 
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
 import { contains, type Fields, offsetOf, toCondition, toOrder } from './listing.ts'
-import { invitations } from './schema.ts'
+import { invitations, tenantAccess } from './schema.ts'
 
 export type Invitation = typeof invitations.$inferSelect
 
@@ -42,6 +42,23 @@ export async function listInvitationsFor(
     .select()
     .from(invitations)
     .where(and(eq(invitations.tenantId, tenantId), sql`lower(${invitations.email}) = lower(${email})`))
+    .orderBy(desc(invitations.createdAt))
+}
+
+/**
+ * Those to an e-mail address that an account calls its own, in the tenants it belongs to: whoever is in none of them
+ * has proved nothing by choosing the address. The newest first.
+ */
+export async function listInvitationsOf(
+  db: Database,
+  accountId: string,
+  email: string,
+): Promise<Invitation[]> {
+  return db
+    .select(getTableColumns(invitations))
+    .from(invitations)
+    .innerJoin(tenantAccess, eq(tenantAccess.tenantId, invitations.tenantId))
+    .where(and(eq(tenantAccess.accountId, accountId), sql`lower(${invitations.email}) = lower(${email})`))
     .orderBy(desc(invitations.createdAt))
 }
 

@@ -10,6 +10,7 @@ import {
   createAdmin,
   createBot,
   createTenant,
+  createUser,
   dumpTables,
   expectJson,
   freshEdge,
@@ -189,6 +190,32 @@ describe('lists of invitations', () => {
     expect(await search('', 'acme')).toEqual([])
     expect(await expectJson(call(`${PATH}/email/${one.email}`, admin))).toMatchObject([{ id: one.id }])
     expect(JSON.stringify(await expectJson(call(`${PATH}/search?size=1000`, admin)))).not.toContain('psv_')
+  })
+})
+
+describe('GET /api/v1/me/invitations', () => {
+  const mine = (by: Call) => expectJson<Invitation[]>(call('/api/v1/me/invitations', by))
+
+  it('shows what one came in by, without the link', async () => {
+    const invitation = await invited()
+    await expectJson(accept(tokenOf(invitation)))
+    const [found, ...others] = await mine({ authorization: basic(invitation.email, PASSWORD) })
+    expect(found).toMatchObject({ id: invitation.id, status: 'ACCEPTED', tenantId: 'main' })
+    expect([found?.link, others]).toEqual([undefined, []])
+  })
+
+  it('is an empty list for who was never invited, and for a service account', async () => {
+    await invited()
+    expect(await mine(await createUser(admin, { tenants: ['main'] }))).toEqual([])
+    expect(await mine(admin)).toEqual([])
+  })
+
+  it('does not tell who merely takes an invited address of a tenant they are not in', async () => {
+    const email = newEmail()
+    await expectJson(call('/api/v1/acme/invitations', { ...admin, json: { email } }), 201)
+    const thief = await createUser(admin, { tenants: ['main'] })
+    await expectJson(call('/api/v1/me', { ...thief, method: 'PATCH', json: { email } }))
+    expect(await mine(thief)).toEqual([])
   })
 })
 

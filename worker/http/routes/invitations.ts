@@ -11,6 +11,7 @@ import {
   invite,
   listInvitations,
   listInvitationsFor,
+  listInvitationsOf,
   type Invitation as Row,
   readInvitation,
   statusOf,
@@ -18,7 +19,7 @@ import {
 } from '../../accounts/invitations.ts'
 import { answer, empty, json } from '../answer.ts'
 import { jsonBody } from '../body.ts'
-import { anyone, permit, route } from '../route.ts'
+import { anyone, permit, route, signedIn } from '../route.ts'
 
 const path = '/api/v1/:tenant/invitations'
 const tenant = v.object({ tenant: TenantId })
@@ -37,6 +38,20 @@ export const invitationRoutes = [
       answer(await accept(edge.db, edge.keys, body, context), ({ id, name }) =>
         json(200, { id, username: name }),
       ),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/me/invitations',
+    summary: 'Read the invitations to one’s own e-mail address into tenants that one belongs to',
+    access: signedIn,
+    answers: { 200: v.array(Invitation) },
+    handle: async ({ edge, principal, now }) => {
+      const found = await listInvitationsOf(edge.db, principal.accountId, principal.name)
+      return json(
+        200,
+        found.map((one) => toWire(one, now)),
+      )
+    },
   }),
   route({
     method: 'POST',

@@ -1,7 +1,5 @@
 /** Whoever is signed in. API tokens of one's own stand with all others in `api-tokens.ts`. */
 
-import * as v from 'valibot'
-import { Invitation } from '../../../shared/wire/invitation.ts'
 import { Me } from '../../../shared/wire/me.ts'
 import { ChangePassword, PatchUser } from '../../../shared/wire/user.ts'
 import { changeMe, changeMyPassword, readMe } from '../../accounts/me.ts'
@@ -42,15 +40,6 @@ export const meRoutes = [
     answers: { 200: null },
     handle: async ({ edge, principal, body }) =>
       answer(await changeMyPassword(edge.db, edge.keys, principal, body), () => empty(200)),
-  }),
-  route({
-    method: 'GET',
-    path: `${path}/invitations`,
-    summary: 'List one’s own invitations: none, since they are taken up by their link',
-    access: signedIn,
-    answers: { 200: v.array(Invitation) },
-    // An e-mail address is nothing that Postern has proved: showing invitations by it would show them to anybody.
-    handle: async () => json(200, []),
   }),
 ]
 
