@@ -98,7 +98,7 @@ async function exchange(
     runner.saveState('server', inputs.server)
     return granted
   } catch (error) {
-    throw error instanceof Failure ? explain(error, url, readClaims(identityToken)) : error
+    throw error instanceof Failure ? explain(error, url, inputs, readClaims(identityToken)) : error
   }
 }
 
@@ -116,7 +116,20 @@ function narrowest({ tenant, targets, delete: mode, isWriting, timeoutMs }: Inpu
   }
 }
 
-function explain(failure: Failure, url: string, claims: Readonly<Record<string, string>>): Failure {
+function explain(
+  failure: Failure,
+  url: string,
+  inputs: Inputs,
+  claims: Readonly<Record<string, string>>,
+): Failure {
+  if (failure.code === 'POSTERN-121') {
+    const { scope, namespace, tenant } = narrowest(inputs)
+    return new Failure('POSTERN-121', {
+      what: 'The account may do nothing of what this run is about.',
+      why: `It has no role with any of ${scope} in ${namespace} of the tenant ${tenant}. (${failure.serverCode})`,
+      fix: 'Give it a role with these permissions in the namespace or one above it, or check tenant and namespace.',
+    })
+  }
   if (failure.code === 'POSTERN-111') {
     const claim = failure.failingClaim
     return new Failure('POSTERN-111', {

@@ -125,6 +125,7 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   credentials_wrong: 'POSTERN-114',
   assertion_refused: 'POSTERN-111',
   stale_run: 'POSTERN-302',
+  scope_empty: 'POSTERN-121',
 }
 
 function codeOf(status: number, serverCode = '', isBasic: boolean): FailureCode {

@@ -1127,7 +1127,8 @@ const CODES = {
 	account_disabled: "POSTERN-112",
 	credentials_wrong: "POSTERN-114",
 	assertion_refused: "POSTERN-111",
-	stale_run: "POSTERN-302"
+	stale_run: "POSTERN-302",
+	scope_empty: "POSTERN-121"
 };
 function codeOf(status, serverCode = "", isBasic) {
 	if (status === 429) return "POSTERN-406";
@@ -1703,7 +1704,7 @@ async function exchange({ server: http, github }, runner, inputs, credential) {
 		runner.saveState("server", inputs.server);
 		return granted;
 	} catch (error) {
-		throw error instanceof Failure ? explain(error, url, readClaims(identityToken)) : error;
+		throw error instanceof Failure ? explain(error, url, inputs, readClaims(identityToken)) : error;
 	}
 }
 /** A worker lets no access token live longer. */
@@ -1717,7 +1718,15 @@ function narrowest({ tenant, targets, delete: mode, isWriting, timeoutMs }) {
 		lifetime_seconds: String(Math.min(MAX_LIFETIME_SECONDS, timeoutMs / 1e3 + 60))
 	};
 }
-function explain(failure, url, claims) {
+function explain(failure, url, inputs, claims) {
+	if (failure.code === "POSTERN-121") {
+		const { scope, namespace, tenant } = narrowest(inputs);
+		return new Failure("POSTERN-121", {
+			what: "The account may do nothing of what this run is about.",
+			why: `It has no role with any of ${scope} in ${namespace} of the tenant ${tenant}. (${failure.serverCode})`,
+			fix: "Give it a role with these permissions in the namespace or one above it, or check tenant and namespace."
+		});
+	}
 	if (failure.code === "POSTERN-111") {
 		const claim = failure.failingClaim;
 		return new Failure("POSTERN-111", {

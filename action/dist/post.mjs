@@ -651,7 +651,8 @@ const CODES = {
 	account_disabled: "POSTERN-112",
 	credentials_wrong: "POSTERN-114",
 	assertion_refused: "POSTERN-111",
-	stale_run: "POSTERN-302"
+	stale_run: "POSTERN-302",
+	scope_empty: "POSTERN-121"
 };
 function codeOf(status, serverCode = "", isBasic) {
 	if (status === 429) return "POSTERN-406";

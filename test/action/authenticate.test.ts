@@ -29,6 +29,11 @@ describe('authenticate', () => {
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: API_TOKEN,
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      // No more than the run needs.
+      scope: 'NAMESPACE_FILE:LIST NAMESPACE_FILE:CREATE',
+      namespace: expect.any(String),
+      tenant: 'main',
+      lifetime_seconds: expect.stringMatching(/^\d+$/),
     })
     expect(runner.masks).toEqual([GRANT.access_token])
     expect(runner.saved).toEqual({
