@@ -29,13 +29,13 @@ export async function authenticate(
   return actAs(edge.db, proved.value, who, `${request.method} ${new URL(request.url).pathname}`)
 }
 
-async function prove(
+function prove(
   { basic }: Edge,
   verification: Verification,
   request: Request,
   origin: string,
   context: RequestContext,
-): Promise<Result<Principal, EdgeError>> {
+): Result<Principal, EdgeError> | Promise<Result<Principal, EdgeError>> {
   const credential = readCredential(request.headers)
   if (!credential.ok) return credential
   if (!credential.value) return err({ code: 'credentials_missing' })

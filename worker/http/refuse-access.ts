@@ -60,13 +60,16 @@ export function refuseBody(
 }
 
 /** A role in a tenant shows that it exists; a superadmin's flag shows nothing. */
-async function refuseTenant(
+function refuseTenant(verification: Verification, principal: Principal, tenant: string) {
+  return principal.isSuperadmin ? refuseUnknownTenant(verification, tenant) : undefined
+}
+
+async function refuseUnknownTenant(
   { records }: Verification,
-  principal: Principal,
   tenant: string,
 ): Promise<EdgeError | undefined> {
-  const isKnown = !principal.isSuperadmin || (await records.find([tenantQuestion(tenant)] as const))[0]
-  return isKnown ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
+  const [known] = await records.find([tenantQuestion(tenant)] as const)
+  return known ? undefined : { code: 'not_found', what: 'tenant', id: tenant }
 }
 
 interface Place {

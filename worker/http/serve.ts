@@ -43,7 +43,7 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     if (!(outcome instanceof Response)) {
       return refuse(outcome, {
         pathname: url.pathname,
-        requestId: c.var.requestId,
+        requestId: c.get('requestId'),
         isGuarded: route.access.kind !== 'public',
       })
     }
@@ -68,7 +68,7 @@ async function run(
   verification: Verification,
 ): Promise<Response | EdgeError> {
   const edge = c.env
-  const context = contextOf(c.req.raw, c.var.requestId, Date.now())
+  const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
   const { access } = route
 
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
@@ -81,7 +81,9 @@ async function run(
 
   const query = readQuery(route.query, url)
   if (!query.ok) return query.error
-  const headers = validate(route.headers, Object.fromEntries(c.req.raw.headers))
+  const headers = route.headers
+    ? validate(route.headers, Object.fromEntries(c.req.raw.headers))
+    : ok(undefined)
   if (!headers.ok) return headers.error
   const content = route.body ? await readBody(c.req.raw, route.body) : ok(undefined)
   if (!content.ok) return content.error
@@ -110,7 +112,7 @@ async function run(
 function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {
   // Two names that are not UTF-8 would become one.
   if (!isUtf8(url.search)) return err({ code: 'query_malformed' })
-  const query = validate(schema, queryOf(url.searchParams))
+  const query = schema ? validate(schema, queryOf(url.searchParams)) : ok(undefined)
   if (query.ok || query.error.code !== 'invalid_entity') return query
   const { problems } = query.error
   if (problems.some(({ path = '' }) => path.startsWith('filters'))) {

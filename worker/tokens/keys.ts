@@ -63,4 +63,6 @@ export async function deriveKeys(masterKey: Uint8Array, previous?: Uint8Array): 
   }
 }
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const encoder = new TextEncoder()
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text)

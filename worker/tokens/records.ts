@@ -61,7 +61,7 @@ export interface Reader {
    * @param isConfirming asks D1 whatever is known
    * @throws {StorageUnavailable}
    */
-  find<Q extends readonly Question[]>(questions: Q, options?: FindOptions): Promise<Answers<Q>>
+  find<Q extends readonly Question[]>(questions: Q, options?: FindOptions): Answers<Q> | Promise<Answers<Q>>
   /** The same moment, and no question. */
   refresh(): Promise<void>
   /** Whether `find` would have an answer in memory, if an old one. */
@@ -123,7 +123,8 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
   }
 
   const lookUp = ({ key }: Question): Entry | undefined =>
-    [found.get(key), absences.get(key)].find((entry) => entry && ledger.holds(entry))
+    holding(found.get(key)) ?? holding(absences.get(key))
+  const holding = (entry: Entry | undefined) => (entry && ledger.holds(entry) ? entry : undefined)
 
   function keep(question: Question, value: unknown, seq: number): Entry {
     const entry: Entry = { value, seq, dependencies: question.dependenciesOf(value) }
@@ -155,57 +156,97 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
     if (copy) keep(question, question.copy?.unpack(copy.record), copy.seq)
   }
 
-  function reader({ isStrict, waitUntil }: ReaderOptions): Reader {
-    let mayLag = !isStrict && maxStalenessMs > 0
-    let hasAsked = false
-    let judgedBy = syncedAt
+  /** A class, because every request makes one: a closure for each method would weigh more than what they do. */
+  class RequestReader implements Reader {
+    #mayLag: boolean
+    #hasAsked = false
+    #judgedBy = syncedAt
+    readonly #waitUntil: ReaderOptions['waitUntil']
 
-    const isFresh = (): boolean => hasAsked || (mayLag && isWithin(maxStalenessMs, syncedAt))
-
-    /** In steady traffic nobody waits for the feed: whoever finds it half as old as it may be has it read meanwhile. */
-    function refreshAhead(): void {
-      if (!mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return
-      refreshedAt = clock()
-      // If it fails, the next request that needs the feed asks again and says so.
-      waitUntil(askAuthority([]).catch(() => undefined))
+    constructor({ isStrict, waitUntil }: ReaderOptions) {
+      this.#mayLag = !isStrict && maxStalenessMs > 0
+      this.#waitUntil = waitUntil
     }
 
-    async function find(questions: readonly Question[], { isConfirming = false } = {}): Promise<unknown[]> {
+    /** At once where all is known: on the way that nearly every request takes, each promise weighs. */
+    find<Q extends readonly Question[]>(questions: Q, { isConfirming = false }: FindOptions = {}) {
+      const known = isConfirming ? undefined : this.#conclude(questions.map(lookUp))
+      return (known ?? this.#findOut(questions, isConfirming)) as Answers<Q> | Promise<Answers<Q>>
+    }
+
+    async refresh() {
+      await this.find([])
+    }
+
+    knows(question: Question) {
+      return lookUp(question) !== undefined
+    }
+
+    glance<T>(question: Question<T>) {
+      return lookUp(question)?.value as T | undefined
+    }
+
+    get position() {
+      return ledger.position
+    }
+
+    remember(key: string, value: unknown, fact: Fact) {
+      worked.set(key, { ...fact, value })
+    }
+
+    recall<T>(key: string) {
+      return holding(worked.get(key))?.value as T | undefined
+    }
+
+    insist() {
+      this.#mayLag = false
+      return !this.#hasAsked
+    }
+
+    outdate() {
+      syncedAt = Number.NEGATIVE_INFINITY
+    }
+
+    stalenessMs() {
+      return clock() - this.#judgedBy
+    }
+
+    /** The answers, if all are there and as fresh as this request needs them. */
+    #conclude(known: ReadonlyArray<Entry | undefined>): unknown[] | undefined {
+      if (!this.#isFresh() || known.includes(undefined)) return undefined
+      this.#judgedBy = syncedAt
+      this.#refreshAhead()
+      return known.map((entry) => entry?.value)
+    }
+
+    async #findOut(questions: readonly Question[], isConfirming: boolean): Promise<unknown[]> {
       /** What D1 has told this request itself, until the feed says otherwise. */
       const told = new Map<Question, Entry>()
       let hasCopies = false
 
-      async function askFor(missing: readonly Question[]): Promise<void> {
+      const askFor = async (missing: readonly Question[]): Promise<void> => {
         const entries = await askAuthority(missing)
-        hasAsked = true
+        this.#hasAsked = true
         for (const [index, question] of missing.entries()) {
           const entry = entries[index] as Entry
           const { seq, value } = entry
           told.set(question, entry)
           // Only who looked for a copy in vain makes one: KV takes few writes, and a cold isolate none at all.
           if (!hasCopies || !question.copy || value === undefined) continue
-          waitUntil(copies.put(question.key, { seq, record: question.copy.pack(value) }))
+          this.#waitUntil(copies.put(question.key, { seq, record: question.copy.pack(value) }))
         }
-      }
-
-      const lookUpOwn = (question: Question): Entry | undefined => {
-        const entry = lookUp(question) ?? told.get(question)
-        return entry && ledger.holds(entry) ? entry : undefined
       }
 
       if (isConfirming) await askFor(questions)
       for (let round = 0; round < MAX_ROUNDS; round++) {
-        const known = questions.map(lookUpOwn)
+        const known = questions.map((question) => lookUp(question) ?? holding(told.get(question)))
+        const concluded = this.#conclude(known)
+        if (concluded) return concluded
         const missing = questions.filter((_, index) => known[index] === undefined)
-        if (missing.length === 0 && isFresh()) {
-          judgedBy = syncedAt
-          refreshAhead()
-          return known.map((entry) => entry?.value)
-        }
         // What is unknown need not be asked for again and again, however strictly: refusing is always safe.
         const isHopeless = known.some((entry) => entry !== undefined && entry.value === undefined)
         if (isHopeless && isWithin(maxStalenessMs, syncedAt)) return known.map((entry) => entry?.value)
-        if (isFresh() && !hasCopies && missing.some(({ copy }) => copy)) {
+        if (this.#isFresh() && !hasCopies && missing.some(({ copy }) => copy)) {
           hasCopies = true
           await Promise.all(missing.map(fetchCopy))
         } else {
@@ -215,31 +256,18 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
       throw new StorageUnavailable('What was asked for changes faster than it can be read')
     }
 
-    return {
-      find: find as unknown as Reader['find'],
-      refresh: async () => {
-        await find([])
-      },
-      knows: (question) => lookUp(question) !== undefined,
-      glance: <T>(question: Question<T>) => lookUp(question)?.value as T | undefined,
-      get position() {
-        return ledger.position
-      },
-      remember: (key, value, fact) => worked.set(key, { ...fact, value }),
-      recall: <T>(key: string) => {
-        const entry = worked.get(key)
-        return entry && ledger.holds(entry) ? (entry.value as T) : undefined
-      },
-      insist() {
-        mayLag = false
-        return !hasAsked
-      },
-      outdate() {
-        syncedAt = Number.NEGATIVE_INFINITY
-      },
-      stalenessMs: () => clock() - judgedBy,
+    #isFresh(): boolean {
+      return this.#hasAsked || (this.#mayLag && isWithin(maxStalenessMs, syncedAt))
+    }
+
+    /** In steady traffic nobody waits for the feed: whoever finds it half as old as it may be has it read meanwhile. */
+    #refreshAhead(): void {
+      if (!this.#mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return
+      refreshedAt = clock()
+      // If it fails, the next request that needs the feed asks again and says so.
+      this.#waitUntil(askAuthority([]).catch(() => undefined))
     }
   }
 
-  return { reader }
+  return { reader: (options) => new RequestReader(options) }
 }

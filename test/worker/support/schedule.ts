@@ -256,7 +256,7 @@ const opaque = (id: string): Subject => {
     name: id,
     questions,
     judge: ([holder]) => judgeToken(holder as TokenHolder | undefined),
-    ask: (reader) => reader.find(questions),
+    ask: async (reader) => reader.find(questions),
   }
 }
 
@@ -267,7 +267,7 @@ const accessToken = (): Subject => {
     questions,
     judge: ([key, isRevoked, parent]) =>
       key !== undefined && isRevoked === false && judgeToken(parent as TokenHolder | undefined),
-    ask: (reader) => reader.find(questions),
+    ask: async (reader) => reader.find(questions),
   }
 }
 
@@ -282,7 +282,7 @@ const runToken = (): Subject => {
       if (key === undefined || isRevoked !== false || !holder) return false
       return isAwake(holder) && holder.credential.version === 1 && holder.issuer.isEnabled && mayList(holder)
     },
-    ask: (reader) => reader.find(questions),
+    ask: async (reader) => reader.find(questions),
   }
 }
 
