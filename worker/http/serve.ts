@@ -72,7 +72,7 @@ async function run(
   const { access } = route
 
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
-  const params = validate(route.params, { ...fallback, ...c.req.param() })
+  const params = route.params ? validate(route.params, { ...fallback, ...c.req.param() }) : ok(undefined)
   const admission = { access, params, request: c.req.raw, origin: url.origin, context }
   const admitted = await admit(edge, verification, admission)
   if (!admitted.ok) return admitted.error
@@ -149,8 +149,7 @@ function isUtf8(encoded: string): boolean {
   }
 }
 
-function validate(schema: v.GenericSchema | undefined, value: unknown): Result<unknown, EdgeError> {
-  if (!schema) return ok(undefined)
+function validate(schema: v.GenericSchema, value: unknown): Result<unknown, EdgeError> {
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return ok(parsed.output)
   return err({ code: 'invalid_entity', problems: parsed.issues.slice(0, MAX_PROBLEMS).map(toProblem) })
