@@ -146,7 +146,6 @@ export const Match = v.pipe(
   ),
 )
 export type Match = v.InferOutput<typeof Match>
-export type MatchedClaim = keyof Match
 
 const Ttl = v.pipe(
   v.number(),

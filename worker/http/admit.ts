@@ -23,19 +23,6 @@ export interface Admission {
 export async function admit(
   edge: Edge,
   verification: Verification,
-  admission: Admission,
-): Promise<Result<Principal | undefined, EdgeError>> {
-  const admitted = await tryToAdmit(edge, verification, admission)
-  if (admitted.ok || !MAY_HAVE_CHANGED.has(admitted.error.code)) return admitted
-  // What was granted a moment ago must not be refused for being read earlier.
-  return verification.records.insist() ? tryToAdmit(edge, verification, admission) : admitted
-}
-
-const MAY_HAVE_CHANGED = new Set<EdgeError['code']>(['permission_missing', 'account_disabled'])
-
-async function tryToAdmit(
-  edge: Edge,
-  verification: Verification,
   { access, params, request, origin, context }: Admission,
 ): Promise<Result<Principal | undefined, EdgeError>> {
   if (access.kind === 'public') return params.ok ? ok(undefined) : params

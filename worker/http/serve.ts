@@ -35,8 +35,8 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
     let outcome = await run(route, c, url, verification)
-    // As in `admit`, where it is the handler that refuses: what was granted a moment ago must not be refused.
-    if (isRefused(outcome) && c.req.raw.body === null && verification.records.insist()) {
+    // What was granted a moment ago must not be refused for being read earlier, whether at the door or by the handler.
+    if (!isStrict && mayHaveChanged(outcome) && !c.req.raw.bodyUsed && verification.records.insist()) {
       outcome = await run(route, c, url, verification)
     }
     if (!isBounded && route.method !== 'GET') verification.records.outdate()
@@ -53,8 +53,8 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
   }
 }
 
-const isRefused = (outcome: Response | EdgeError): boolean =>
-  !(outcome instanceof Response) && outcome.code === 'permission_missing'
+const mayHaveChanged = (outcome: Response | EdgeError): boolean =>
+  !(outcome instanceof Response) && ['permission_missing', 'account_disabled'].includes(outcome.code)
 
 /** `strict` asks of a route that may lag behind changes not to. */
 const CONSISTENCY = 'Postern-Consistency'
