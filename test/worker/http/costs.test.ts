@@ -128,6 +128,8 @@ describe('a credential that is none', () => {
     const cost = await trafficOf(isolate, async () => {
       for (let index = 0; index < 10_000; index++) {
         const token = bot.token.slice(0, 20) + index + bot.token.slice(20 + String(index).length)
+        // Where the token happens to have these very digits there, it is not malformed.
+        if (token === bot.token) continue
         const answer = await isolate.call(BOUNDED, { token })
         if (answer.status !== 401) throw new Error(`${token} was answered ${answer.status}`)
       }
