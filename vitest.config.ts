@@ -34,7 +34,16 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/contract/**'],
+          exclude: ['test/worker/**', 'test/contract/**', 'test/browser/**'],
+          ...PATIENCE,
+        },
+      },
+      {
+        // The console in a real browser, against one worker on a port.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: 'test/browser/edge.ts',
           ...PATIENCE,
         },
       },

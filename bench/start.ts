@@ -76,6 +76,14 @@ async function bundle(): Promise<string> {
     external: [/^node:/, /^cloudflare:/],
     resolve: { conditionNames: ['workerd', 'worker', 'browser', 'import', 'default'] },
     logLevel: 'silent',
+    // What the console serves is never asked for here.
+    plugins: [
+      {
+        name: 'no-files',
+        load: (id) =>
+          /\.(css|woff2|client\.js)$/.test(id) ? { code: "export default ''", moduleType: 'js' } : null,
+      },
+    ],
   })
   const { output } = await build.generate({ format: 'esm', codeSplitting: false })
   await build.close()

@@ -5,7 +5,7 @@
 
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
@@ -40,11 +40,12 @@ export async function startEdge({
   const state = resolve(options.state)
   await mkdir(state, { recursive: true })
   const bundle = join(state, 'bundle')
+  // What an earlier version carried must not be taken for this one's.
+  await rm(bundle, { recursive: true, force: true })
   await Promise.all([
     wrangler('deploy', '--dry-run', '--outdir', bundle),
     wrangler('d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state),
   ])
-  // The bundle is one module: rules for others have nothing to match.
   const { modulesRules: _, ...worker } = readWorkerOptions(CONFIG).workerOptions
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -58,9 +59,8 @@ export async function startEdge({
         {
           ...worker,
           name: 'postern',
-          modules: true,
-          rootPath: bundle,
-          scriptPath: 'index.js',
+          modulesRoot: bundle,
+          modules: await listModules(bundle),
           bindings: { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
         },
       ],
@@ -68,6 +68,18 @@ export async function startEdge({
   )
   const url = await miniflare.ready
   return { url: url.origin, stop: () => miniflare.dispose() }
+}
+
+/** The worker itself, and the files that it carries; wrangler names those by their hash. */
+async function listModules(bundle: string) {
+  const carried = (await readdir(bundle)).filter((name) => /^[0-9a-f]{40}-/.test(name))
+  return [
+    { type: 'ESModule' as const, path: join(bundle, 'index.js') },
+    ...carried.map((name) => ({
+      type: name.endsWith('.woff2') ? ('Data' as const) : ('Text' as const),
+      path: join(bundle, name),
+    })),
+  ]
 }
 
 /** Made once: with another one, none of the stored tokens would be known any more. */

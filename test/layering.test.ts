@@ -22,7 +22,8 @@ const HALVES: Record<string, readonly string[]> = {
 const STOREYS: readonly (readonly string[])[] = [
   ['index.ts'],
   ['app.ts', 'settings.ts'],
-  ['console', 'gateway', 'http'],
+  ['console'],
+  ['gateway', 'http'],
   // Names what a request may touch, from the rooms below, for those above.
   ['edge.ts'],
   ['accounts'],

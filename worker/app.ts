@@ -1,6 +1,7 @@
 /** The application: every route mounted, and what answers when none fits or something breaks. */
 
 import { Hono } from 'hono'
+import { mountConsole } from './console/serve.tsx'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
@@ -93,6 +94,7 @@ export function createApp(): Hono<HonoEnv> {
     for (const path of pathsWithoutTenant(route)) app.on(route.method, path, serve(route))
   }
   for (const route of routes) app.on(route.method, route.path, serve(route))
+  mountConsole(app, '/ui')
   app.notFound((c) =>
     refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),
   )

@@ -18,4 +18,6 @@ export interface Edge {
   readonly verifier: Verifier
   readonly basic: Basic
   readonly setupPolicy: SetupPolicy
+  /** How long a revocation may take at most to be felt, where a route allows it. */
+  readonly maxStalenessMs: number
 }

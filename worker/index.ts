@@ -43,6 +43,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
+    maxStalenessMs,
   }
 }
 

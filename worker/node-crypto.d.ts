@@ -1,5 +1,8 @@
-/** The one function taken from `node:crypto`; Node's full types would clash with the Workers' ones. */
+/** What is taken from `node:crypto`; Node's full types would clash with the Workers' ones. */
 declare module 'node:crypto' {
+  export function createHash(algorithm: 'sha256'): {
+    update(data: string): { digest(encoding: 'hex'): string }
+  }
   export function scrypt(
     password: Uint8Array,
     salt: Uint8Array,

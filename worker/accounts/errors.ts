@@ -14,6 +14,8 @@ export type AccountError =
   | { readonly code: 'setup_refused' }
   /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */
   | { readonly code: 'credentials_wrong' }
+  /** Somebody wanted into the console with what belongs to a service account. */
+  | { readonly code: 'console_closed' }
   /** The old one, where somebody wants a new one; also when it was tried too often. */
   | { readonly code: 'old_password_wrong' }
   /** People do that; service accounts have nothing personal. */

@@ -51,8 +51,9 @@ export async function startSession(
   return written.ok ? ok({ ...minted, principal }) : err({ code: 'credentials_wrong' })
 }
 
+/** What a browser may bring: a session of its user's, or one in which that user acts as somebody else. */
 export const verifySession = (verification: Verification, text: string, context: RequestContext) =>
-  verifyToken(verification, text, ['SESSION'], context)
+  verifyToken(verification, text, ['SESSION', 'IMPERSONATION'], context)
 
 /** Ends the session that the request came with; to end with another credential there is nothing. */
 export async function endSession(db: Database, principal: Principal): Promise<void> {

@@ -20,6 +20,15 @@ export function readCookie(header: string | null | undefined, name: string): str
   return values.join('; ') || undefined
 }
 
+/** The same where the value is any text: percent-encoded, and as good as none where it is not that. */
+export function readTextCookie(header: string | null | undefined, name: string): string | undefined {
+  try {
+    return decodeURIComponent(readCookie(header, name) ?? '') || undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether a page of another host sent this; other clients than browsers say nothing of it. */
 export function isFromElsewhere(origin: string | null | undefined, own: string): boolean {
   // By host: where TLS ends before us, a page's scheme is another than ours.
@@ -27,24 +36,21 @@ export function isFromElsewhere(origin: string | null | undefined, own: string):
 }
 
 /**
- * No script reads it and no other site sends it.
+ * The header that sets a cookie which no script reads. Other sites send it along when somebody follows a link, so that
+ * a link to a page shows the page; with what changes something they do not.
  *
  * @param origin of the request; on plain http, as on one's own machine, a Secure cookie would be dropped
  */
-export function setCookie(
-  answer: Response,
-  name: string,
-  value: string,
-  origin: string,
-  lifetimeMs: number,
-): Response {
-  const cookie = serialize(name, value, {
+export const cookieOf = (name: string, value: string, origin: string, lifetimeMs: number): string =>
+  serialize(name, value, {
     httpOnly: true,
-    sameSite: 'Strict',
+    sameSite: 'Lax',
     secure: origin.startsWith('https:'),
     path: '/',
     maxAge: Math.floor(lifetimeMs / 1000),
   })
-  answer.headers.append('Set-Cookie', cookie)
+
+export function setCookie(answer: Response, ...cookie: Parameters<typeof cookieOf>): Response {
+  answer.headers.append('Set-Cookie', cookieOf(...cookie))
   return answer
 }

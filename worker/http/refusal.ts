@@ -176,6 +176,11 @@ export function toRefusal(error: EdgeError): Refusal {
       )
     case 'users_only':
       return forbidden(code, 'This is for users. Service accounts have nothing personal.')
+    case 'console_closed':
+      return forbidden(
+        code,
+        'Service accounts have no access to the console: they have no password, and their tokens are for the API alone.',
+      )
     case 'impersonating':
       return forbidden(code, 'Not while acting as somebody else.')
     case 'csrf_failed':

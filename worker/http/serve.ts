@@ -149,7 +149,7 @@ function isUtf8(encoded: string): boolean {
   }
 }
 
-function validate(schema: v.GenericSchema, value: unknown): Result<unknown, EdgeError> {
+export function validate(schema: v.GenericSchema, value: unknown): Result<unknown, EdgeError> {
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return ok(parsed.output)
   return err({ code: 'invalid_entity', problems: parsed.issues.slice(0, MAX_PROBLEMS).map(toProblem) })

@@ -45,7 +45,6 @@ const PUBLIC = [
   'POST /api/v1/setup',
   'POST /login',
   'POST /api/v1/login',
-  'GET /ui/',
   'GET /api/v1/auths',
   'GET /api/v1/configs/login',
   'POST /api/v1/validate-password',

@@ -47,7 +47,7 @@ describe('POST /login', () => {
     async (path) => {
       const answer = await call(path, { json: { username: user.email, password: PASSWORD } })
       expect(answer.headers.get('Set-Cookie')).toMatch(
-        /^JWT=psu_[0-9A-Za-z_]{62}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+        /^JWT=psu_[0-9A-Za-z_]{62}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
       )
       expect(answer.headers.get('Cache-Control')).toBe('no-store')
       expect(await expectJson(answer)).toEqual({ id: user.id, username: user.email })
@@ -67,7 +67,7 @@ describe('POST /login', () => {
         body: JSON.stringify({ username: user.email, password: PASSWORD }),
       }),
     )
-    expect(answer.headers.get('Set-Cookie')).toMatch(/; HttpOnly; SameSite=Strict$/)
+    expect(answer.headers.get('Set-Cookie')).toMatch(/; HttpOnly; SameSite=Lax$/)
   })
 
   it.each<[string, () => object]>([
@@ -268,7 +268,7 @@ describe('GET /ui/', () => {
     const answer = await call('/ui/', withCookie(cookie))
     const [, token] = /<meta name="csrf-token" content="([\w-]{43})">/.exec(await answer.text()) ?? []
     expect(answer.headers.get('Set-Cookie')).toBe(
-      `csrfToken=${token}; Max-Age=43200; Path=/; HttpOnly; Secure; SameSite=Strict`,
+      `csrfToken=${token}; Max-Age=43200; Path=/; HttpOnly; Secure; SameSite=Lax`,
     )
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',

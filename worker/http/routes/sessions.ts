@@ -1,17 +1,11 @@
-/** Signing in and out with a browser, and the page that a browser starts from. */
+/** Signing in and out, for whoever keeps cookies. The console's own forms do the same: console/pages/sign-in.tsx. */
 
 import * as v from 'valibot'
 import { LoggedIn, Login } from '../../../shared/wire/session.ts'
-import {
-  csrfTokenOf,
-  endSession,
-  SESSION_LIFETIME_MS,
-  startSession,
-  verifySession,
-} from '../../accounts/sessions.ts'
-import { html, json } from '../answer.ts'
+import { endSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { json } from '../answer.ts'
 import { jsonOrFormBody } from '../body.ts'
-import { CSRF_COOKIE, isFromElsewhere, readCookie, SESSION_COOKIE, setCookie } from '../cookies.ts'
+import { CSRF_COOKIE, isFromElsewhere, SESSION_COOKIE, setCookie } from '../cookies.ts'
 import { anyone, route, signedIn } from '../route.ts'
 
 export const sessionRoutes = [
@@ -49,24 +43,4 @@ export const sessionRoutes = [
       return answer
     },
   }),
-  route({
-    method: 'GET',
-    path: '/ui/',
-    summary: 'The page a browser starts from: it tells a session its CSRF token',
-    access: anyone,
-    headers: v.object({ cookie: v.optional(v.string()) }),
-    answers: { 200: 'text/html' },
-    handle: async ({ verification, headers, origin, context }) => {
-      const cookie = readCookie(headers.cookie, SESSION_COOKIE) ?? ''
-      const session = await verifySession(verification, cookie, context)
-      if (!session.ok) return html(200, page('', 'Sign in with POST /login.'))
-      const token = await csrfTokenOf(verification.keys, session.value)
-      const meta = `<meta name="csrf-token" content="${token}">`
-      return setCookie(html(200, page(meta, 'Signed in.')), CSRF_COOKIE, token, origin, SESSION_LIFETIME_MS)
-    },
-  }),
 ]
-
-/** Neither part may hold anything that somebody else wrote: nothing is escaped. */
-const page = (meta: string, text: string): string =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Postern</title>${meta}</head><body><p>${text}</p></body></html>`

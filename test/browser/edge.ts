@@ -1,0 +1,17 @@
+/** One edge for all tests in a browser: each test names its things so that they do not meet another's. */
+
+import type { TestProject } from 'vitest/node'
+import { startTestEdge } from '../support/edge.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The worker on a port of the loopback address, and its first administrator. */
+    console: { readonly url: string; readonly username: string; readonly password: string }
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { url, admin, stop } = await startTestEdge()
+  project.provide('console', { url, ...admin })
+  return stop
+}

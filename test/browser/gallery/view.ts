@@ -1,0 +1,13 @@
+/** One thing to look at: a page in one of its states. */
+
+import type { Page } from 'playwright-core'
+
+export interface GalleryView {
+  /** Names its picture too: lower-case letters and hyphens. */
+  readonly name: string
+  /** Nobody is signed in; else the first administrator is. */
+  readonly isSignedOut?: boolean
+  readonly path: string | (() => Promise<string>)
+  /** What to do there first. */
+  readonly prepare?: (page: Page) => Promise<void>
+}

@@ -1,0 +1,64 @@
+/** How somebody works: with the mouse, or with the keyboard alone. Controls are found by role and name only. */
+
+import type { Locator, Page } from 'playwright-core'
+
+export interface Hands {
+  /** A link, a button, a checkbox, a radio button. */
+  press(control: Locator): Promise<void>
+  /** A text field: what is in it is replaced. */
+  type(field: Locator, text: string): Promise<void>
+  /** One of a `<select>`, by its label. */
+  choose(field: Locator, label: string): Promise<void>
+}
+
+export const withMouse = (): Hands => ({
+  press: (control) => control.click(),
+  type: (field, text) => field.fill(text),
+  choose: async (field, label) => {
+    await field.selectOption({ label })
+  },
+})
+
+export const withKeyboard = (page: Page): Hands => ({
+  async press(control) {
+    await tabTo(page, control)
+    const isTicked = await control.evaluate((element) =>
+      element.matches('input[type=checkbox], input[type=radio]'),
+    )
+    await page.keyboard.press(isTicked ? 'Space' : 'Enter')
+  },
+  async type(field, text) {
+    await tabTo(page, field)
+    await page.keyboard.press('ControlOrMeta+a')
+    if (text === '') await page.keyboard.press('Delete')
+    else await page.keyboard.type(text)
+  },
+  async choose(field, label) {
+    await tabTo(page, field)
+    await page.keyboard.type(label)
+  },
+})
+
+/** More controls than any page has. */
+const MOST_STOPS = 200
+
+/** Tab by Tab, as a person would; of a group of radio buttons the arrows lead on. */
+async function tabTo(page: Page, control: Locator): Promise<void> {
+  await control.waitFor({ state: 'attached' })
+  const isHere = () => control.evaluate((element) => element === document.activeElement)
+  for (let stops = 0; stops < MOST_STOPS; stops++) {
+    if (await isHere()) return
+    const isBeside = await control.evaluate((element) => {
+      const here = document.activeElement
+      return (
+        element instanceof HTMLInputElement &&
+        here instanceof HTMLInputElement &&
+        element.type === 'radio' &&
+        here.type === 'radio' &&
+        element.name === here.name
+      )
+    })
+    await page.keyboard.press(isBeside ? 'ArrowDown' : 'Tab')
+  }
+  throw new Error(`The keyboard does not get to ${control}`)
+}

@@ -1,0 +1,90 @@
+/**
+ * Every page, looked at: by axe in both themes and at both widths, and by rules that axe does not have. With
+ * SCREENSHOTS naming a folder (`npm run screenshots`) a picture of each is left there.
+ */
+
+import { mkdir } from 'node:fs/promises'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts'
+import { views } from './gallery/index.ts'
+import { sessionOf } from './people.ts'
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+const { SCREENSHOTS } = process.env
+const MAX_BYTES = 100 * 1024
+
+let browser: TestBrowser
+let inside: TestPage
+let outside: TestPage
+beforeAll(async () => {
+  if (!hasBrowser) return
+  if (SCREENSHOTS) await mkdir(SCREENSHOTS, { recursive: true })
+  browser = await startBrowser()
+  inside = await browser.open({ session: await sessionOf() })
+  outside = await browser.open()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!hasBrowser)('the page', () => {
+  it.each(views)('$name is for everybody', async ({ name, isSignedOut, path, prepare }) => {
+    const { page, complaints } = isSignedOut ? outside : inside
+    complaints.length = 0
+    await page.setViewportSize({ width: 1280, height: 900 })
+    const answer = await page.goto(typeof path === 'string' ? path : await path())
+    expect((await answer?.body())?.length ?? 0).toBeLessThan(MAX_BYTES)
+    await prepare?.(page)
+    expect(await page.title()).toMatch(/.+ · Postern$/)
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+    expect(await page.getByRole('main').count()).toBe(1)
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        expect(await findFaults(page), `${colorScheme} at ${width} pixels`).toEqual([])
+        if (SCREENSHOTS) {
+          await page.screenshot({
+            path: `${SCREENSHOTS}/${name}-${colorScheme}-${width}.png`,
+            fullPage: true,
+          })
+        }
+      }
+    }
+    for (const width of [320, 768]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await overflow(page), `overflow at ${width} pixels`).toBeLessThanOrEqual(0)
+    }
+    expect(complaints).toEqual([])
+  })
+
+  it('is found wanting where it is: the check can fail', async () => {
+    const { page } = outside
+    await page.goto('/ui/')
+    await page.locator('h1').evaluate((heading) => {
+      heading.insertAdjacentElement('afterend', document.createElement('input'))
+    })
+    expect(await findFaults(page)).not.toEqual([])
+  })
+})
+
+interface Faults {
+  readonly violations: ReadonlyArray<{
+    readonly id: string
+    readonly nodes: ReadonlyArray<{ readonly html: string }>
+  }>
+}
+
+async function findFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations'] })`,
+  )) as Faults
+  const faults = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  const over = await overflow(page)
+  return over > 0 ? [...faults, `${over} pixels too wide`] : faults
+}
+
+/** How much wider than the window the page is. */
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

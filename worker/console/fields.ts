@@ -1,0 +1,42 @@
+/** What forms hold, read into what the domain takes. Browsers know texts only, and leave out what is not ticked. */
+
+import * as v from 'valibot'
+import type { Fields } from './visit.ts'
+
+/** A text field that may stay empty. */
+export const optional = <S extends v.GenericSchema<string, unknown>>(schema: S) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => (text.trim() === '' ? undefined : text)),
+      v.optional(schema),
+    ),
+    '',
+  )
+
+/** A checkbox or a switch. */
+export const ticked = v.pipe(
+  v.optional(v.literal('on')),
+  v.transform((value) => value === 'on'),
+)
+
+/** Checkboxes that share a name. */
+export const several = <S extends v.GenericSchema<string, unknown>>(schema: S) =>
+  v.pipe(
+    v.optional(v.union([v.string(), v.array(v.string())]), []),
+    v.transform((value) => (typeof value === 'string' ? [value] : value)),
+    v.maxLength(1000, 'must be at most 1000'),
+    v.array(schema),
+  )
+
+/** What has to be typed to go on, such as the name of what is to be deleted: no mistake is that one. */
+export const typed = v.pipe(v.string(), v.trim(), v.minLength(1, 'must be typed to go on'))
+
+export function fieldsOf(body: URLSearchParams): Fields {
+  const fields: Record<string, string | string[]> = {}
+  for (const name of new Set(body.keys())) {
+    const [first = '', ...rest] = body.getAll(name)
+    fields[name] = rest.length === 0 ? first : [first, ...rest]
+  }
+  return fields
+}

@@ -1,0 +1,50 @@
+/** What could not be shown or done, and what helps. */
+
+import type { EdgeError } from '../../http/refusal.ts'
+import { toRefusal } from '../../http/refusal.ts'
+import { Gate, Page } from '../shell.tsx'
+import { at, useVisit } from '../visit.ts'
+
+const HEADINGS: Readonly<Record<number, string>> = {
+  403: 'You may not do this',
+  404: 'There is nothing here',
+  409: 'This cannot be done as things are',
+  410: 'This is over',
+  422: 'Something is wrong with this',
+  429: 'Too many tries',
+  503: 'Not available just now',
+}
+
+/** In the shell for who is signed in, by itself for who is not. */
+export function ErrorPage({ error, requestId }: { readonly error: EdgeError; readonly requestId?: string }) {
+  const visit = useVisit()
+  const { status, message, detail } = toRefusal(error)
+  const heading = HEADINGS[status] ?? 'Something went wrong'
+  const said = error.code === 'csrf_failed' ? STALE_FORM : (detail ?? message)
+  const body = (
+    <>
+      <p>{said}</p>
+      {error.code === 'permission_missing' && visit.principal && (
+        <p>
+          <a href={explorerFor(error.permission, error.namespace)}>Why may I not?</a>
+        </p>
+      )}
+      {requestId && <p class="muted small">Request {requestId}</p>}
+      <div class="actions">
+        <a class="button" href={`${visit.base}/`}>
+          {visit.principal ? 'Overview' : 'Sign in'}
+        </a>
+      </div>
+    </>
+  )
+  return visit.principal ? <Page title={heading}>{body}</Page> : <Gate title={heading}>{body}</Gate>
+
+  function explorerFor(permission: string, namespace: string | undefined): string {
+    const question = new URLSearchParams({ account: visit.principal?.accountId ?? '', permission })
+    if (namespace !== undefined) question.set('namespace', namespace)
+    return `${at(visit, 'iam', 'access')}?${question}`
+  }
+}
+
+const STALE_FORM =
+  'This form was not sent from a page of this session. Go back, load the page again, and send it from there.'

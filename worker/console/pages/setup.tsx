@@ -1,0 +1,67 @@
+/** First run: the first administrator. The page is gone as soon as there is one. */
+
+import { SetupRequest } from '../../../shared/wire/setup.ts'
+import { SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { isSetUp, setUp } from '../../accounts/setup.ts'
+import { cookieOf, SESSION_COOKIE } from '../../http/cookies.ts'
+import { anyone } from '../../http/route.ts'
+import { flash } from '../flash.ts'
+import { form, movedTo } from '../page.ts'
+import { Field, Form } from '../parts/form.tsx'
+import { Gate } from '../shell.tsx'
+
+export const setupForm = form({
+  path: '/setup',
+  access: anyone,
+  fields: SetupRequest,
+  about: { setup_refused: 'setupToken' },
+  show: async ({ edge }) =>
+    (await isSetUp(edge.db)) ? (
+      { code: 'route_not_found' }
+    ) : (
+      <SetupPage isOpen={edge.setupPolicy.kind === 'open'} />
+    ),
+  act: async ({ edge, visit, context }, values) => {
+    const done = await setUp(edge.db, edge.keys, edge.setupPolicy, values, context)
+    if (!done.ok) return done.error
+    const started = await startSession(edge.db, edge.keys, values.username, values.password, context)
+    if (!started.ok) return started.error
+    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(`${visit.base}/`, flash('welcome', values.username), [cookie])
+  },
+})
+
+function SetupPage({ isOpen }: { readonly isOpen: boolean }) {
+  return (
+    <Gate title="Set up Postern" lead="Create the first administrator. This page is gone afterwards.">
+      <Form submit="Create administrator">
+        {!isOpen && (
+          <Field
+            name="setupToken"
+            label="Setup token"
+            type="password"
+            isRequired
+            isFocused
+            hint="The secret SETUP_TOKEN of this worker, as the deployment printed it."
+          />
+        )}
+        <Field
+          name="username"
+          label="E-mail address"
+          type="email"
+          isRequired
+          isFocused={isOpen}
+          autocomplete="username"
+        />
+        <Field
+          name="password"
+          label="Password"
+          type="password"
+          isRequired
+          autocomplete="new-password"
+          hint="At least 8 characters: lower and upper case, a digit, and one of !@#$%^&*."
+        />
+      </Form>
+    </Gate>
+  )
+}

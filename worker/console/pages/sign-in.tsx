@@ -1,0 +1,69 @@
+/** Signing in and out. Users only: a service account is told so, whether there is one of that name or not. */
+
+import * as v from 'valibot'
+import { DnsName } from '../../../shared/names.ts'
+import { parseToken } from '../../../shared/token-format.ts'
+import { endSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { CSRF_COOKIE, cookieOf, SESSION_COOKIE } from '../../http/cookies.ts'
+import { anyone, signedIn } from '../../http/route.ts'
+import { flash } from '../flash.ts'
+import { form, movedTo } from '../page.ts'
+import { CsrfField, Field } from '../parts/form.tsx'
+import { Gate } from '../shell.tsx'
+import { ownPath, useVisit } from '../visit.ts'
+
+const SignIn = v.object({ username: v.string(), password: v.string(), next: v.optional(v.string(), '') })
+
+export const signInForm = form({
+  path: '/sign-in',
+  access: anyone,
+  query: v.object({ next: v.optional(v.string(), '') }),
+  fields: SignIn,
+  show: async ({ visit, query }) =>
+    visit.principal ? movedTo(ownPath(visit, query.next)) : <SignInPage next={query.next} />,
+  act: async ({ edge, visit, context }, { username, password, next }) => {
+    if (isServiceAccount(username, password)) return { code: 'console_closed' }
+    const started = await startSession(edge.db, edge.keys, username, password, context)
+    if (!started.ok) return started.error
+    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(ownPath(visit, next), undefined, [cookie])
+  },
+})
+
+/** By what it looks like alone: nothing is to be learned here of who exists. */
+const isServiceAccount = (username: string, password: string): boolean =>
+  v.is(DnsName, username) || [username, password].some((text) => parseToken(text) !== undefined)
+
+export function SignInPage({ next = '' }: { readonly next?: string }) {
+  const { base, attempt } = useVisit()
+  return (
+    <Gate title="Sign in" lead="With the e-mail address and password of a user.">
+      <form class="form" method="post" action={`${base}/sign-in`}>
+        <CsrfField />
+        <input type="hidden" name="next" value={attempt ? String(attempt.values.next ?? '') : next} />
+        <Field
+          name="username"
+          label="E-mail address"
+          type="email"
+          isRequired
+          isFocused
+          autocomplete="username"
+        />
+        <Field name="password" label="Password" type="password" isRequired autocomplete="current-password" />
+        <button class="button primary">Sign in</button>
+      </form>
+      <p class="muted small">Service accounts do not sign in here: their tokens are for the API.</p>
+    </Gate>
+  )
+}
+
+export const signOutForm = form({
+  path: '/sign-out',
+  access: signedIn,
+  fields: v.object({}),
+  act: async ({ edge, principal, visit }) => {
+    await endSession(edge.db, principal)
+    const cookies = [SESSION_COOKIE, CSRF_COOKIE].map((name) => cookieOf(name, '', visit.origin, 0))
+    return movedTo(`${visit.base}/`, flash('signed_out'), cookies)
+  },
+})
