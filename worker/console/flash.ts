@@ -13,6 +13,15 @@ const SENTENCES = {
   account_deleted: (name: string) => `${name} deleted.`,
   account_disabled: (name: string) => `${name} is disabled. None of its credentials is accepted any more.`,
   account_enabled: (name: string) => `${name} is enabled again.`,
+  signing_key_rotated: () => 'The signing keys took a step.',
+  signing_keys_resealed: () => 'The signing keys hang on the master key of now.',
+  issuer_added: (name: string) => `${name} is trusted.`,
+  issuer_deleted: () => 'The issuer is deleted.',
+  tenant_created: (name: string) => `Tenant ${name} created.`,
+  tenant_deleted: (id: string) => `Tenant ${id} deleted.`,
+  namespace_created: (id: string) => `Namespace ${id} created.`,
+  rolled_back: () => 'Rolled back. This is a deployment too, and can be gone back from.',
+  nothing_to_roll_back: () => 'The folder is as it was then: there was nothing to roll back.',
 } satisfies Record<string, (...names: never[]) => string>
 
 export type FlashCode = keyof typeof SENTENCES

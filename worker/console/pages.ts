@@ -1,9 +1,11 @@
 /** Every page of the console. In this order: a literal segment before a parameter in the same place. */
 
 import type { Page } from './page.ts'
+import { auditPages } from './pages/audit/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
+import { settingsPages } from './pages/settings/index.ts'
 import { setupForm } from './pages/setup.tsx'
 import { signInForm, signOutForm } from './pages/sign-in.tsx'
 
@@ -14,4 +16,6 @@ export const pages: readonly Page[] = [
   signOutForm,
   ...preferenceForms,
   ...serviceAccountPages,
+  ...auditPages,
+  ...settingsPages,
 ]

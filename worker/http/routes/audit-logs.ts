@@ -3,7 +3,6 @@
 import * as v from 'valibot'
 import { patchBetween } from '../../../shared/json-patch.ts'
 import { TenantId } from '../../../shared/names.ts'
-import { isPermission } from '../../../shared/permissions.ts'
 import {
   AuditDiff,
   AuditEntry,
@@ -14,8 +13,8 @@ import {
   FoundAuditEntry,
 } from '../../../shared/wire/audit-log.ts'
 import { Id, pageOf, toDateTime } from '../../../shared/wire/common.ts'
-import { decide } from '../../access/decide.ts'
 import type { Principal } from '../../access/principal.ts'
+import { refuseObject, statesOf } from '../../access/see-record.ts'
 import {
   type AuditLog,
   type AuditRow,
@@ -128,22 +127,6 @@ function auditLogsUnder(base: string, access: Record<'list' | 'view' | 'export',
     }),
   ]
 }
-
-/** What a record keeps of its object, nobody sees who may not see the object. */
-function refuseObject(principal: Principal, log: AuditLog): EdgeError | undefined {
-  if (principal.isSuperadmin) return undefined
-  const permission = `${log.resource}:VIEW`
-  const { tenantId: tenant, namespace } = log
-  if (tenant === null || !isPermission(permission)) return { code: 'superadmin_required' }
-  const place = namespace === null ? {} : { namespace }
-  return decide(principal, { tenant, permission, ...place })
-    ? undefined
-    : { code: 'permission_missing', permission, ...place }
-}
-
-/** In a list the record stays, without them. */
-const statesOf = (principal: Principal, log: AuditLog): Pick<AuditLog, 'before' | 'after'> =>
-  refuseObject(principal, log) ? { before: null, after: null } : log
 
 function toWire(principal: Principal, { log, actorKind }: AuditRow): AuditEntry {
   const { tenantId, namespace, ipAddress, impersonatorName, resource } = log

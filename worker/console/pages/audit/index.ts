@@ -1,0 +1,4 @@
+import { auditRecordPages } from './detail.tsx'
+import { auditPages as lists } from './list.tsx'
+
+export const auditPages = [...lists, ...auditRecordPages]
