@@ -11,7 +11,7 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 export const hasBrowser = existsSync(CHROMIUM)
 if (!hasBrowser) {
   console.warn(
-    `Skipped: there is no browser at ${CHROMIUM}. Install Debian's package chromium, or name another with CHROMIUM.`,
+    `There is no browser at ${CHROMIUM}: the tests of the console in one are skipped. On Debian run scripts/install-test-programs.sh, elsewhere name one with CHROMIUM.`,
   )
 }
 

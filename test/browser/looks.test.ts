@@ -28,11 +28,12 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it.each(views)('$name is for everybody', async ({ name, isSignedOut, path, prepare }) => {
+  it.each(views)('$name is for everybody', async ({ name, isSignedOut, path, status = 200, prepare }) => {
     const { page, complaints } = isSignedOut ? outside : inside
     complaints.length = 0
     await page.setViewportSize({ width: 1280, height: 900 })
     const answer = await page.goto(typeof path === 'string' ? path : await path())
+    expect(answer?.status()).toBe(status)
     expect((await answer?.body())?.length ?? 0).toBeLessThan(MAX_BYTES)
     await prepare?.(page)
     expect(await page.title()).toMatch(/.+ · Postern$/)

@@ -84,7 +84,7 @@ for (const name of proxyNames) {
     throw new Error('nginx is missing: .ci/run installs it.')
   if (isMissing)
     console.log(
-      `${name} is not installed: its tests are skipped. Install it, or on Debian run scripts/install-proxies.sh.`,
+      `${name} is not installed: its tests are skipped. Install it, or on Debian run scripts/install-test-programs.sh.`,
     )
 
   describe.skipIf(isMissing)(name, () => {

@@ -2,6 +2,7 @@
 
 import type { Page } from './page.ts'
 import { auditPages } from './pages/audit/index.ts'
+import { namespacePages } from './pages/namespaces/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
@@ -18,4 +19,5 @@ export const pages: readonly Page[] = [
   ...serviceAccountPages,
   ...auditPages,
   ...settingsPages,
+  ...namespacePages,
 ]

@@ -14,5 +14,5 @@ export const gateViews: readonly GalleryView[] = [
     },
   },
   { name: 'overview', path: '/ui/' },
-  { name: 'not-found', path: '/ui/main/nothing' },
+  { name: 'not-found', path: '/ui/main/nothing', status: 404 },
 ]

@@ -8,6 +8,8 @@ export interface GalleryView {
   /** Nobody is signed in; else the first administrator is. */
   readonly isSignedOut?: boolean
   readonly path: string | (() => Promise<string>)
+  /** Of its answer, where that is not 200. */
+  readonly status?: number
   /** What to do there first. */
   readonly prepare?: (page: Page) => Promise<void>
 }

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { Id } from '../../../../shared/wire/common.ts'
-import { ALGORITHMS, GITHUB, WriteIssuer } from '../../../../shared/wire/federation.ts'
+import { ALGORITHMS, type Algorithm, GITHUB, WriteIssuer } from '../../../../shared/wire/federation.ts'
 import {
   createIssuer,
   type Issuer,
@@ -27,13 +27,16 @@ const IssuerForm = v.pipe(
     algorithms: several(v.string()),
     enabled: ticked,
   }),
-  v.transform(({ issuer, name, jwksUri, algorithms, enabled }) => ({
-    issuer,
-    name: name || undefined,
-    jwksUri: jwksUri || undefined,
-    algorithms: algorithms.length > 0 ? algorithms : undefined,
-    enabled,
-  })),
+  v.transform(
+    ({ issuer, name, jwksUri, algorithms, enabled }): v.InferInput<typeof WriteIssuer> => ({
+      issuer,
+      name: name || null,
+      jwksUri: jwksUri || null,
+      // Whether these are known, WriteIssuer says.
+      algorithms: algorithms.length > 0 ? (algorithms as Algorithm[]) : null,
+      enabled,
+    }),
+  ),
   WriteIssuer,
 )
 

@@ -1,0 +1,5 @@
+import { deploymentPages } from './deployments.tsx'
+import { filesPage } from './files.tsx'
+import { namespacesPage, newNamespaceForm } from './list.tsx'
+
+export const namespacePages = [namespacesPage, newNamespaceForm, filesPage, ...deploymentPages]
