@@ -41,6 +41,7 @@ const WINDOWS: readonly { readonly from: string; readonly to: string; readonly b
 const PACKAGES = [
   { name: '@actions/', onlyIn: ['action/runner.ts'] },
   { name: '@valibot/to-json-schema', onlyIn: ['worker/http'] },
+  { name: 'diff', onlyIn: ['worker/console'] },
   { name: 'drizzle-orm', onlyIn: ['worker/storage'] },
   { name: 'fflate', onlyIn: ['worker/files'] },
   { name: 'hono', onlyIn: ['worker'] },

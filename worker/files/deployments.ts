@@ -14,9 +14,12 @@ import { putFiles, removeEmptyFolders, removeFiles } from '../storage/file-chang
 import { listChanges, type PastChange, readFolderAt } from '../storage/file-history.ts'
 import { readFolder } from '../storage/files.ts'
 import { newId } from '../storage/ids.ts'
+import { findContent } from '../storage/stored-contents.ts'
 import { countKinds, deployOnce, etagOf, recordDeployment } from './deploy.ts'
 import type { FileError } from './errors.ts'
+import { type Excerpt, readExcerpt } from './excerpt.ts'
 import { HISTORY_DAYS, HISTORY_MS } from './retention.ts'
+import type { FileStore } from './store.ts'
 
 /** The newest first. */
 export async function listDeployments(
@@ -57,6 +60,32 @@ export async function diffDeployment(
     return { path, kind, ...sides }
   })
   return ok({ changes })
+}
+
+/** A file before and after a deployment, as text; absent where it was not there. */
+export interface TextChange {
+  readonly before?: Excerpt
+  readonly after?: Excerpt
+}
+
+/** What a deployment did to one file. Of each side so much is read as an excerpt has. */
+export async function readChange(
+  { db, contents }: FileStore,
+  place: Place,
+  id: string,
+  path: string,
+  now: number,
+): Promise<Result<TextChange, FileError>> {
+  const diff = await diffDeployment(db, place, id, now)
+  if (!diff.ok) return diff
+  const change = diff.value.changes.find((one) => one.path === path)
+  if (!change) return err({ code: 'file_not_found', path: path as FilePath, namespace: place.namespace })
+  const read = async (side: { readonly sha256: string } | undefined) => {
+    const at = side && (await findContent(db, place, side.sha256))
+    return at && readExcerpt(await contents.get(at), at.size)
+  }
+  const [before, after] = await Promise.all([read(change.before), read(change.after)])
+  return ok({ ...(before ? { before } : {}), ...(after ? { after } : {}) })
 }
 
 export interface RollbackRequest {

@@ -3,8 +3,8 @@
  * of the contents in it. So D1 never promises a content that is not there, and never forgets an object that is.
  */
 
-import { and, sql } from 'drizzle-orm'
-import type { Place } from './contents.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Place, StoredAt } from './contents.ts'
 import { type Database, writeOrThrow } from './database.ts'
 import { contents, objects } from './schema.ts'
 import { inPlace } from './sql.ts'
@@ -47,6 +47,14 @@ export async function announceContents(
   ])
   return new Set(known.map(({ sha256 }) => sha256))
 }
+
+/** Where a content lies, as long as it is kept. */
+export const findContent = (db: Database, place: Place, sha256: string): Promise<StoredAt | undefined> =>
+  db
+    .select({ object: contents.object, offset: contents.offset, size: contents.size })
+    .from(contents)
+    .where(and(inPlace(place), eq(contents.sha256, sha256)))
+    .get()
 
 /** What the object holds, once R2 has it. Who stored the same content a moment ago keeps it where it is. */
 export function insertContents(

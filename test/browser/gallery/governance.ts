@@ -99,6 +99,13 @@ export const governanceViews: readonly GalleryView[] = [
   },
   { name: 'deployment', path: () => createDeployment('gallery.deployment') },
   {
+    name: 'difference',
+    path: async () => {
+      await createDeployment('gallery.difference', 'one\ntwo\n<b>three</b>\n')
+      return `${await createDeployment('gallery.difference', 'one\n2\n<b>three</b>\n')}/difference?path=main.py`
+    },
+  },
+  {
     name: 'deployment-roll-back',
     path: async () => `${await createDeployment('gallery.rollback')}/roll-back`,
   },

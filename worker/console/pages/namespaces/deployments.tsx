@@ -192,7 +192,7 @@ function Detail({
       {changes === undefined ? (
         <Notice tone="info">What it changed is kept for 90 days, which are over.</Notice>
       ) : (
-        <Changes namespace={namespace} root={root} changes={changes} />
+        <Changes own={own} changes={changes} />
       )}
     </NamespacePage>
   )
@@ -201,17 +201,14 @@ function Detail({
 const KINDS = { create: ['Created', 'ok'], update: ['Updated', 'info'], delete: ['Deleted', 'bad'] } as const
 
 function Changes({
-  namespace,
-  root,
+  own,
   changes,
 }: {
-  readonly namespace: string
-  readonly root: string
+  /** The deployment's own address. */
+  readonly own: string
   readonly changes: NonNullable<DeploymentDetail['changes']>
 }) {
-  const visit = useVisit()
-  const hrefOf = (path: string) =>
-    `${at(visit, 'namespaces', namespace)}?path=${encodeURIComponent(`${root === '/' ? '' : root}/${path}`)}`
+  const hrefOf = (path: string) => `${own}/difference?path=${encodeURIComponent(path)}`
   return (
     <section class="card" aria-labelledby="changes">
       <header>
@@ -224,14 +221,11 @@ function Changes({
         columns={[
           {
             label: 'File',
-            show: ({ path, kind }) =>
-              kind === 'delete' ? (
-                <bdi class="mono">{path}</bdi>
-              ) : (
-                <a class="row mono" href={hrefOf(path)}>
-                  <bdi>{path}</bdi>
-                </a>
-              ),
+            show: ({ path }) => (
+              <a class="row mono" href={hrefOf(path)}>
+                <bdi>{path}</bdi>
+              </a>
+            ),
           },
           { label: 'Was', show: ({ kind }) => <Pill tone={KINDS[kind][1]}>{KINDS[kind][0]}</Pill> },
           {

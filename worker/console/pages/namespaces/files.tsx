@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { type FilePath, parseFilePath, ROOT } from '../../../../shared/file-path.ts'
 import type { FileAttributes } from '../../../../shared/wire/files.ts'
 import { listDirectory, statPath } from '../../../files/directories.ts'
+import { EXCERPT_BYTES, readExcerpt } from '../../../files/excerpt.ts'
 import { readFile } from '../../../files/single.ts'
 import { permit } from '../../../http/route.ts'
 import { page } from '../../page.ts'
@@ -18,8 +19,6 @@ import { sizeOf } from './size.ts'
 
 /** A page of a folder. */
 const SIZE = 100
-/** Bytes of a file that are shown: escaped, five times as many must fit on a page. */
-const MOST_SHOWN = 16_384
 
 export const filesPage = page({
   path: '/:tenant/namespaces/:namespace',
@@ -51,8 +50,8 @@ export const filesPage = page({
     }
     const file = await readFile(edge, params, path.value)
     if (!file.ok) return file.error
-    const { size, body } = file.value
-    return <File namespace={params.namespace} path={path.value} size={size} text={await readText(body)} />
+    const { size, text } = await readExcerpt(file.value.body, file.value.size)
+    return <File namespace={params.namespace} path={path.value} size={size} text={text} />
   },
 })
 
@@ -61,24 +60,6 @@ const inOrder = (entries: readonly FileAttributes[]): FileAttributes[] =>
   entries.toSorted((a, b) =>
     a.type === b.type ? (a.fileName < b.fileName ? -1 : 1) : a.type === 'Directory' ? -1 : 1,
   )
-
-/** The beginning of a file; `undefined` where it is no text. */
-async function readText(body: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const chunks: number[] = []
-  // What is not read is let go of: a file may have hundreds of megabytes.
-  for await (const chunk of body) {
-    chunks.push(...chunk.subarray(0, MOST_SHOWN + 4 - chunks.length))
-    if (chunks.length >= MOST_SHOWN) break
-  }
-  const bytes = Uint8Array.from(chunks)
-  if (bytes.includes(0)) return undefined
-  try {
-    // `stream` forgives a character that is cut in two at the end.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes, { stream: true })
-  } catch {
-    return undefined
-  }
-}
 
 interface FolderProps {
   readonly namespace: string
@@ -151,7 +132,7 @@ function File({ namespace, path, size, text }: FileProps) {
         <Notice tone="info">This is no text, or not in UTF-8. Download it to look at it.</Notice>
       ) : (
         <>
-          {size > MOST_SHOWN && <Notice tone="info">{`The first ${sizeOf(MOST_SHOWN)} of it.`}</Notice>}
+          {size > EXCERPT_BYTES && <Notice tone="info">{`The first ${sizeOf(EXCERPT_BYTES)} of it.`}</Notice>}
           <section class="code" aria-label={`Content of ${path}`}>
             <pre tabindex={0}>{text}</pre>
           </section>
