@@ -5,7 +5,17 @@
 
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Bot, type Call, call, createAdmin, createBot, expectJson, freshEdge } from './support/edge.ts'
+import {
+  ADMIN,
+  type Bot,
+  type Call,
+  call,
+  createAdmin,
+  createBot,
+  expectJson,
+  freshEdge,
+  signIn,
+} from './support/edge.ts'
 import { openIsolate } from './support/isolates.ts'
 import { rowsReadBy } from './support/rows-read.ts'
 
@@ -60,6 +70,13 @@ const ASKED: readonly string[] = [
     'filters[userId][EQUALS]=account000500',
   ]),
   ...listOf('/api/v1/main/auditlogs/history/account000500', ['']),
+  ...listOf('/ui/', ['']),
+  ...listOf('/ui/main/iam/service-accounts', ['', 'page=3', 'sort=name:desc', 'q=000500']),
+  ...listOf('/ui/main/iam/service-accounts/new', ['']),
+  ...listOf('/ui/main/iam/service-accounts/account000500', ['']),
+  ...listOf('/ui/main/iam/audit', ['', 'page=3', 'details=account000500', 'userId=account000500']),
+  ...listOf('/ui/audit', ['']),
+  ...listOf('/ui/settings', ['']),
 ]
 
 function listOf(path: string, queries: readonly string[]): string[] {
@@ -94,7 +111,10 @@ async function grow(from: number, to: number): Promise<void> {
   }
 }
 
-const costOf = (path: string, by: Call = admin) =>
+/** For the console. */
+let session: Call
+
+const costOf = (path: string, by: Call = path.startsWith('/ui/') ? session : admin) =>
   rowsReadBy(async () => {
     const answer = await call(path, by)
     if (answer.status !== 200) throw new Error(`${answer.status} ${path}: ${await answer.text()}`)
@@ -120,6 +140,7 @@ let many: Map<string, number>
 beforeAll(async () => {
   await freshEdge()
   admin = await createAdmin()
+  session = { headers: { Cookie: await signIn(ADMIN.username, ADMIN.password) } }
   reader = await createBot({ NAMESPACE: ['READ'] }, { by: admin, namespace: null, name: 'reader' })
   await env.DB.prepare("INSERT INTO groups VALUES ('everybody', 'main', 'everybody', NULL, 0)").run()
   await env.DB.prepare("INSERT INTO group_members VALUES ('everybody', ?, 'OWNER', 'reader', 0)")

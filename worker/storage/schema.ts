@@ -265,6 +265,8 @@ export const tokens = sqliteTable(
   (table) => [
     index('tokens_by_account').on(table.accountId, table.kind, table.createdAt),
     index('tokens_by_impersonator').on(table.impersonatorId),
+    // How far a change of MASTER_KEY has come is asked without looking at every token.
+    index('tokens_by_key_version').on(table.keyVersion),
     check(
       'impersonation_has_impersonator',
       sql`(${table.kind} = 'IMPERSONATION') = (${table.impersonatorId} IS NOT NULL)`,

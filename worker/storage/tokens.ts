@@ -106,7 +106,8 @@ export async function listSigningKeys(db: Database): Promise<SigningKey[]> {
 }
 
 /**
- * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none.
+ * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none. Cost: those
+ * tokens, and all users.
  *
  * @param passwordSuffix how passwords end that hang on it
  */
@@ -118,9 +119,9 @@ export async function countOtherKeyVersions(
 ): Promise<{ tokens: number; passwords: number; signingKeys: number }> {
   const counted = await db.get<{ tokens: number; passwords: number; signingKeys: number }>(sql`
     SELECT
-      (SELECT count(*) FROM tokens WHERE key_version <> ${version} AND (expires_at IS NULL OR expires_at > ${now}))
-        AS tokens,
-      (SELECT count(*) FROM accounts WHERE substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
+      (SELECT count(*) FROM tokens WHERE (key_version < ${version} OR key_version > ${version})
+        AND (expires_at IS NULL OR expires_at > ${now})) AS tokens,
+      (SELECT count(*) FROM accounts WHERE kind = 'USER' AND substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
         AS passwords,
       (SELECT count(*) FROM signing_keys WHERE key_version <> ${version}) AS signingKeys`)
   return counted ?? { tokens: 0, passwords: 0, signingKeys: 0 }
