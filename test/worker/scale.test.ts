@@ -96,9 +96,9 @@ async function grow(from: number, to: number): Promise<void> {
         `INSERT INTO accounts (id, kind, name, is_superadmin, created_at)
           ${range} SELECT 'account' || no, 'SERVICE_ACCOUNT', 'bot-' || no, 0, 0 FROM n`,
         `INSERT INTO tenant_access ${range} SELECT 'main', 'account' || no, 'SERVICE_ACCOUNT', 'bot-' || no FROM n`,
-        `INSERT INTO tokens (id, kind, account_id, name, description, mac, created_at)
-          ${range} SELECT 'token' || no || '-' || k.value, 'API', 'account' || no, 'ci', '', randomblob(32), k.value
-          FROM n, json_each('[1,2,3]') k`,
+        `INSERT INTO tokens (id, kind, account_id, name, description, mac, key_version, created_at)
+          ${range} SELECT 'token' || no || '-' || k.value, 'API', 'account' || no, 'ci', '', randomblob(32),
+          (SELECT key_version FROM tokens WHERE account_id = '${reader.id}'), k.value FROM n, json_each('[1,2,3]') k`,
         `INSERT INTO bindings (id, tenant_id, account_id, role_id, created_at)
           ${range} SELECT 'binding' || no, 'main', 'account' || no, 'viewer_main', 0 FROM n`,
         `INSERT INTO group_members (group_id, account_id, membership, account_name, created_at)
