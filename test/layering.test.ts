@@ -50,7 +50,8 @@ const PACKAGES = [
 const SHARED_PACKAGES = ['valibot']
 const BINDING_TYPES = {
   pattern: /\b(D1Database|KVNamespace|R2Bucket)\b/g,
-  onlyIn: ['worker/storage', 'worker/index.ts'],
+  // The simulation stands in for the platform.
+  onlyIn: ['worker/storage', 'worker/index.ts', 'scripts/simulation'],
 }
 
 interface Import {

@@ -2,7 +2,7 @@
 
 import { asc, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
-import { type Database, type Statement, StorageUnavailable, withDeadline } from './database.ts'
+import { type Database, type Statement, StorageUnavailable } from './database.ts'
 import { auditLogs, changes } from './schema.ts'
 
 export type Change = typeof changes.$inferSelect
@@ -26,9 +26,6 @@ export interface Selection<T> {
 /** So much of the feed is read at once; whoever is further behind starts again with nothing. */
 const MAX_CHANGES = 500
 
-/** A request had better be refused than wait longer for leave to begin. */
-const TIMEOUT_MS = 2_000
-
 export const insertAuditLog = (db: Database, log: AuditLog): Statement => db.insert(auditLogs).values(log)
 
 /** One statement for all of them, however many; none for none. */
@@ -50,7 +47,7 @@ export const deleteChangesBefore = (at: number): Statement =>
  * Cost: a few rows, whatever the length of the feed, and those of the changes since.
  *
  * @param after the position that is known; -1 when none is
- * @throws {StorageUnavailable} when D1 does not answer in time, or not what it was asked
+ * @throws {StorageUnavailable} when D1 does not answer what it was asked
  */
 export async function readFeed(
   db: Database,
@@ -59,10 +56,7 @@ export async function readFeed(
 ): Promise<{ readonly feed: Feed; readonly found: unknown[] }> {
   const queries = selections.flatMap((selection) => selection.queries)
   try {
-    const [ends, rows, ...rest] = await withDeadline(
-      db.batch([selectEnds(db), selectChanges(db, after), ...queries]),
-      TIMEOUT_MS,
-    )
+    const [ends, rows, ...rest] = await db.batch([selectEnds(db), selectChanges(db, after), ...queries])
     let offset = 0
     const found = selections.map(({ queries: { length }, toFound }) => {
       offset += length

@@ -57,10 +57,8 @@ export function isStorageFailure(error: unknown): boolean {
 
 /** @throws {StorageUnavailable} when there is no answer after so many milliseconds; what comes later is thrown away */
 export async function withDeadline<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StorageUnavailable(`No answer in ${timeoutMs} ms`)), timeoutMs)
-  })
+  const { promise: deadline, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new StorageUnavailable(`No answer in ${timeoutMs} ms`)), timeoutMs)
   return Promise.race([answer, deadline]).finally(() => clearTimeout(timer))
 }
 

@@ -291,15 +291,15 @@ const selectGrantsWhere = (db: Database, condition: SQL) =>
     .where(condition)
 
 /**
- * A token was used. Use may prolong it, where it was minted so: never shorten it, never revive one that has expired
- * or is gone.
+ * Tokens were used. Use may prolong them, where they were minted so: never shorten it, never revive one that has expired
+ * or is gone. What another isolate has noted less than `stepMs` before is left as it is, and costs no write.
+ *
+ * @param uses when, by the token's id
  */
-export const touchToken = (db: Database, id: string, now: number): Statement =>
-  db
-    .update(tokens)
-    .set({
-      lastUsedAt: sql`max(coalesce(${tokens.lastUsedAt}, 0), ${now})`,
-      expiresAt: sql`CASE WHEN ${tokens.extendsBy} IS NULL THEN ${tokens.expiresAt}
-        ELSE max(${tokens.expiresAt}, ${now} + ${tokens.extendsBy}) END`,
-    })
-    .where(and(eq(tokens.id, id), sql`(${tokens.expiresAt} IS NULL OR ${tokens.expiresAt} > ${now})`))
+export const touchTokens = (uses: ReadonlyMap<string, number>, stepMs: number): Statement => sql`
+  UPDATE tokens
+  SET last_used_at = used.at,
+    expires_at = CASE WHEN extends_by IS NULL THEN expires_at ELSE max(expires_at, used.at + extends_by) END
+  FROM (SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each(${JSON.stringify([...uses])})) AS used
+  WHERE tokens.id = used.id AND used.at >= coalesce(last_used_at + ${stepMs}, 0)
+    AND (expires_at IS NULL OR expires_at > used.at)`

@@ -4,7 +4,7 @@
  */
 
 import type { Feed, Selection } from '../storage/changes.ts'
-import { type Database, StorageUnavailable } from '../storage/database.ts'
+import { type Database, StorageUnavailable, withDeadline } from '../storage/database.ts'
 import { createLedger, type Fact } from './ledger.ts'
 import { createMemory } from './memory.ts'
 
@@ -106,6 +106,12 @@ interface Entry extends Fact {
 /** Each round but the first follows on a change of just what is asked for, or on a copy that is of no use. */
 const MAX_ROUNDS = 8
 
+/** A request had better be refused than wait longer for leave to begin. */
+const TIMEOUT_MS = 2_000
+
+/** What comes after the deadline is still worth knowing. Workers allow 30 s after the answer (`waitUntil`). */
+const LATE_MS = 25_000
+
 export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOptions): Records {
   let ledger = createLedger()
   /** When the last question to D1 was sent: all that was committed before is known. */
@@ -133,8 +139,17 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
     return entry
   }
 
-  /** Each request asks for itself: another one's promise may die with that one. */
-  async function askAuthority(questions: readonly Question[]) {
+  /**
+   * Each request asks for itself: another one's promise may die with that one. An answer that is too late for it is not
+   * thrown away: else isolates that know nothing would ask a D1 that is busy with them, and learn nothing, for ever.
+   */
+  function askAuthority(questions: readonly Question[], waitUntil: ReaderOptions['waitUntil']) {
+    const answer = learn(questions)
+    waitUntil(withDeadline(answer, LATE_MS).catch(() => undefined))
+    return withDeadline(answer, TIMEOUT_MS)
+  }
+
+  async function learn(questions: readonly Question[]) {
     const after = ledger.position
     // Before, not after: what is committed while the question is under way may or may not be in the answer.
     const sentAt = clock()
@@ -225,7 +240,7 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
       let hasCopies = false
 
       const askFor = async (missing: readonly Question[]): Promise<void> => {
-        const entries = await askAuthority(missing)
+        const entries = await askAuthority(missing, this.#waitUntil)
         this.#hasAsked = true
         for (const [index, question] of missing.entries()) {
           const entry = entries[index] as Entry
@@ -265,7 +280,7 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
       if (!this.#mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return
       refreshedAt = clock()
       // If it fails, the next request that needs the feed asks again and says so.
-      this.#waitUntil(askAuthority([]).catch(() => undefined))
+      void askAuthority([], this.#waitUntil).catch(() => undefined)
     }
   }
 

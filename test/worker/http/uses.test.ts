@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase, write } from '../../../worker/storage/database.ts'
-import { touchToken } from '../../../worker/storage/tokens.ts'
+import { touchTokens } from '../../../worker/storage/tokens.ts'
 import { HOUR, MINUTE } from '../support/clock.ts'
 import { type Bot, call, createAdmin, createBot, expectJson, freshEdge } from '../support/edge.ts'
 import { type Isolate, openIsolate } from '../support/isolates.ts'
@@ -119,7 +119,7 @@ describe('an extended token', () => {
   it('is neither shortened nor revived by a note that comes late (threat 7)', async () => {
     const db = openDatabase(env.DB)
     const touch = async (id: string, now: number) => {
-      await write(db, [touchToken(db, id, now)])
+      await write(db, [touchTokens(new Map([[id, now]]), MINUTE)])
       return rowOf(id)
     }
     const { id } = await mint('PT1H', true)
