@@ -65,9 +65,10 @@ function runCommand(command: string, args: string[], env: Record<string, string>
 }
 
 describe('npm start', () => {
-  it('prints the first administrator once, answers where it says, and keeps its state', async () => {
+  it('prints the first administrator once, answers where it says, and keeps its state where it says', async () => {
     const first = run('start.ts', { PORT: '0', POSTERN_STATE: state })
     const [, url] = await first.said(/Postern is ready on (\S+)/)
+    expect(first.output()).toContain(`State is kept in ${state}\n`)
     const [, password] = await first.said(/Password: +(\S+)/)
     const credential = Buffer.from(`admin@localhost:${password}`).toString('base64')
     const ask = (base: string | undefined) =>
