@@ -8,7 +8,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DeploymentRefused, deploy } from './deploy/cloudflare.ts'
+import { deploy } from './deploy/cloudflare.ts'
 import { rehearse } from './deploy/rehearsal.ts'
 import { NEW_ADDRESS } from './deploy/smoke.ts'
 import { readTarget } from './deploy/target.ts'
@@ -41,7 +41,6 @@ try {
   }
   await (values['dry-run'] ? rehearse(deployment) : deploy(deployment))
 } catch (error) {
-  if (error instanceof DeploymentRefused) end(error.message)
   if (error instanceof WranglerFailure)
     end(`${error.message}\n\nWhen that is put right, run this again: it goes on from there.`)
   end(error instanceof Error ? error.message : String(error))

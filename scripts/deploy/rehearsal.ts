@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEdge } from '../edge.ts'
-import { ROOT } from '../wrangler.ts'
+import { CONFIG, ROOT } from '../wrangler.ts'
 import type { Deployment } from './cloudflare.ts'
 import { findBreaks } from './migration-rule.ts'
 import { checkWorker } from './smoke.ts'
@@ -41,9 +41,21 @@ export async function rehearse(deployment: Deployment): Promise<void> {
 
 async function measureBundle({ wrangler, target }: Deployment, folder: string): Promise<number> {
   const report = join(folder, 'report.ndjson')
-  await wrangler(['deploy', '--dry-run', '--outdir', join(folder, 'bundle'), ...target.flags], {
-    WRANGLER_OUTPUT_FILE_PATH: report,
-  })
+  await wrangler(
+    [
+      'deploy',
+      '--dry-run',
+      '--outdir',
+      join(folder, 'bundle'),
+      '--config',
+      CONFIG,
+      '--env',
+      target.environment,
+    ],
+    {
+      WRANGLER_OUTPUT_FILE_PATH: report,
+    },
+  )
   const [, bytes] = /"gzip_bytes":(\d+)/.exec(await readFile(report, 'utf8')) ?? []
   return Number(bytes)
 }

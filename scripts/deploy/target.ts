@@ -1,4 +1,4 @@
-/** What is deployed, and under which names: an environment of wrangler.jsonc, which is also where wrangler reads it. */
+/** What is deployed, and under which names: an environment of wrangler.jsonc. */
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,22 +12,19 @@ export interface Target {
   readonly accountId: string | undefined
   readonly database: { readonly name: string; readonly id: string | undefined }
   readonly copies: { readonly title: string; readonly id: string | undefined }
-  /** For every command of wrangler: where it reads, and what of it. */
-  readonly flags: readonly string[]
 }
 
 /** What is read of a configuration, whose types wrangler does not bring along. */
 interface Config {
   name?: string
-  readonly account_id?: string
+  account_id?: string
   readonly d1_databases?: readonly { binding: string; database_name?: string; database_id?: string }[]
   kv_namespaces?: readonly { binding: string; id?: string }[]
   readonly env?: Readonly<Record<string, Config>>
 }
 
 /**
- * @param ciName what Workers Builds calls the worker, whatever wrangler.jsonc says: WRANGLER_CI_OVERRIDE_NAME. wrangler
- *   obeys it when it deploys, though not when it lists secrets, so without it they would be looked for in another worker
+ * @param ciName what Workers Builds calls the worker, whatever wrangler.jsonc says: WRANGLER_CI_OVERRIDE_NAME
  * @throws {Error} when wrangler.jsonc is not valid, has no such environment or lacks a binding
  */
 export function readTarget(environment: string, ciName?: string): Target {
@@ -37,7 +34,7 @@ export function readTarget(environment: string, ciName?: string): Target {
   const copies = kv_namespaces.find(({ binding }) => binding === 'COPIES')
   const worker = ciName ?? name
   if (worker === undefined || database?.database_name === undefined || copies === undefined) {
-    throw new Error(`wrangler.jsonc must name the worker, DB with its database_name, and COPIES.`)
+    throw new Error('wrangler.jsonc must name the worker, DB with its database_name, and COPIES.')
   }
   return {
     environment,
@@ -46,26 +43,31 @@ export function readTarget(environment: string, ciName?: string): Target {
     database: { name: database.database_name, id: database.database_id },
     // As wrangler itself would call it.
     copies: { title: `${worker}-copies`, id: copies.id },
-    flags: ['--config', CONFIG, '--env', environment],
   }
 }
 
 /**
- * wrangler.jsonc with the id of the namespace in it, as a file beside it.
+ * wrangler.jsonc as a file beside it, with what wrangler cannot be told otherwise. All commands read the same one, for
+ * they must mean the same worker: its secrets would else be looked for in one and set in another.
  *
- * wrangler creates what has no id, but a namespace that a failed run has left behind it refuses to create, and
- * cannot be told to take otherwise.
- *
+ * @param copiesId of the namespace, once it is known: wrangler creates what has no id, but a namespace that a failed run
+ *   has left behind it refuses to create
  * @returns its path
  */
-export async function writeConfig({ environment, worker }: Target, copiesId: string): Promise<string> {
+export async function writeConfig(
+  { environment, worker, accountId }: Target,
+  copiesId?: string,
+): Promise<string> {
   const config: Config = readRawConfig({ config: CONFIG }).rawConfig
   const place = environment === '' ? config : config.env?.[environment]
   if (place === undefined) throw new Error(`wrangler.jsonc has no environment ${environment}.`)
   place.name = worker
-  place.kv_namespaces = (place.kv_namespaces ?? []).map((one) =>
-    one.binding === 'COPIES' ? { ...one, id: copiesId } : one,
-  )
+  if (accountId !== undefined) config.account_id = accountId
+  if (copiesId !== undefined) {
+    place.kv_namespaces = (place.kv_namespaces ?? []).map((one) =>
+      one.binding === 'COPIES' ? { ...one, id: copiesId } : one,
+    )
+  }
   const file = join(ROOT, 'wrangler.deploy.json')
   await writeFile(file, JSON.stringify(config, null, 2))
   return file

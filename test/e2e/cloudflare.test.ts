@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { deploy, findAddress } from '../../scripts/deploy/cloudflare.ts'
+import { deploy } from '../../scripts/deploy/cloudflare.ts'
 import { checkWorker } from '../../scripts/deploy/smoke.ts'
 import { readTarget } from '../../scripts/deploy/target.ts'
+import { findAddress } from '../../scripts/deploy/upload.ts'
 import { type LocalEdge, startEdge } from '../../scripts/edge.ts'
 import { createWrangler, ROOT } from '../../scripts/wrangler.ts'
 import { type Account, PROGRAM } from '../support/wrangler.ts'
+import { findUnknownWords } from '../support/wrangler-help.ts'
 
 let temporary: string
 let edge: LocalEdge
@@ -98,6 +100,12 @@ describe('from an empty account', () => {
     })
     expect(said).toContain(`${edge.url}/api/v1/setup`)
     expect(said).toContain('version-1')
+  })
+
+  it('asks nothing that the real wrangler does not have', async () => {
+    const { account } = await run({ location: 'weur' })
+    const unknown = await Promise.all(account.calls.map(({ args }) => findUnknownWords(args)))
+    expect(unknown.flat()).toEqual([])
   })
 
   it('draws secrets that let in who has them, shows the set-up token once and the master key never', async () => {
@@ -232,6 +240,15 @@ describe('it changes nothing', () => {
     expect(error).toContain(message)
     expect(account.calls.filter(({ command }) => !READING.includes(command))).toEqual([])
   })
+
+  it.each([{ MASTER_KEY: '' }, { MASTER_KEY: 'short' }, { SETUP_TOKEN: 'short' }])(
+    'when it is given what the worker would not take: %j',
+    async (env) => {
+      const { error, account } = await run({ env })
+      expect(error).toMatch(/^(MASTER_KEY|SETUP_TOKEN) must be/)
+      expect(account.calls.map(({ command }) => command)).toEqual(['whoami', 'secret list'])
+    },
+  )
 
   it('to a database with accounts under a key that the worker does not have', async () => {
     await run()

@@ -137,6 +137,13 @@ describe('npm run deploy', () => {
     expect(command.output()).toContain('Options come after a --')
   })
 
+  it('says how to sign in to Cloudflare', async () => {
+    // No credential of this machine's may be found.
+    const command = run('deploy.ts', { HOME: state, XDG_CONFIG_HOME: state, CLOUDFLARE_API_TOKEN: '' })
+    expect(await command.exit).toBe(1)
+    expect(command.output()).toContain('npx wrangler login')
+  })
+
   it('knows no environment but those of wrangler.jsonc', async () => {
     const command = run('deploy.ts', {}, '--dry-run', '--env', 'elsewhere')
     expect(await command.exit).toBe(1)

@@ -47,10 +47,10 @@ function run(account: Account, args: string[]): void {
       command: { type: 'string' },
       config: { type: 'string' },
       env: { type: 'string' },
+      format: { type: 'string' },
       json: { type: 'boolean' },
       location: { type: 'string' },
       message: { type: 'string' },
-      name: { type: 'string' },
       remote: { type: 'boolean' },
       'secrets-file': { type: 'string' },
       tag: { type: 'string' },
@@ -76,7 +76,6 @@ interface Call {
   readonly values: {
     config?: string
     env?: string
-    name?: string
     location?: string
     'secrets-file'?: string
   }
@@ -87,10 +86,12 @@ const COMMANDS: Record<string, (call: Call) => void> = {
     if (accounts.length === 0) refuse(JSON.stringify({ loggedIn: false }))
     answer({ loggedIn: true, authType: 'OAuth Token', email: 'you@example.com', accounts })
   },
-  'secret list'({ account, values: { name = '', env } }) {
-    const worker = env ? `${name}-${env}` : name
-    const found = account.workers[worker]
-    if (found === undefined) refuse(`✘ [ERROR] Worker "${worker}" not found.\n\nIf this is a new Worker, …`)
+  'secret list'({ account, values }) {
+    const { name = '' } = read(values)
+    const found = account.workers[name]
+    const environment = values.env ? ` (env: ${values.env})` : ''
+    if (found === undefined)
+      refuse(`✘ [ERROR] Worker "${name}"${environment} not found.\n\nIf this is a new …`)
     answer(Object.keys(found.secrets).map((one) => ({ name: one, type: 'secret_text' })))
   },
   'd1 list'({ account: { databases } }) {
