@@ -23,11 +23,14 @@ function markdownIn(folder: string): string[] {
 export const read = (document: string): string => readFileSync(join(ROOT, document), 'utf8')
 
 /** @returns the commands of all blocks of shell, without comments; what goes on over several lines is one */
-export function readCommands(markdown: string): string[] {
-  return [...markdown.matchAll(/^( *)```(?:sh|bash|console)\n([\s\S]*?)^\1```$/gm)].flatMap(
-    ([, indent = '', block = '']) => splitCommands(block.replace(new RegExp(`^${indent}`, 'gm'), '')),
-  )
-}
+export const readCommands = (markdown: string): string[] =>
+  readBlocks(markdown, 'sh', 'bash', 'console').flatMap(splitCommands)
+
+/** @returns what stands between fences of these languages, without the indentation of the fence */
+export const readBlocks = (markdown: string, ...languages: string[]): string[] =>
+  [...markdown.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)]
+    .filter(([, , language = '']) => languages.includes(language))
+    .map(([, indent = '', , block = '']) => block.replace(new RegExp(`^${indent}`, 'gm'), ''))
 
 export function splitCommands(block: string): string[] {
   const commands: string[] = []

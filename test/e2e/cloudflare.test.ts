@@ -16,21 +16,26 @@ import { type Account, PROGRAM } from '../support/wrangler.ts'
 import { findUnknownWords } from '../support/wrangler-help.ts'
 
 let temporary: string
+let state: string
 let edge: LocalEdge
 beforeAll(async () => {
-  edge = await startEdge({ state: await mkdtemp(join(tmpdir(), 'postern-deployed-')) })
+  state = await mkdtemp(join(tmpdir(), 'postern-deployed-'))
+  edge = await startEdge({ state })
 })
-afterAll(() => edge.stop())
+afterAll(async () => {
+  await edge.stop()
+  await rm(state, { recursive: true, force: true, maxRetries: 5 })
+})
 
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), 'postern-account-'))
   vi.stubEnv('CLOUDFLARE_STAND_IN', join(temporary, 'account.json'))
-  vi.stubEnv('TMPDIR', join(temporary))
+  vi.stubEnv('TMPDIR', temporary)
   await change({})
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
-  await rm(temporary, { recursive: true })
+  await rm(temporary, { recursive: true, maxRetries: 5 })
 })
 
 const EMPTY: Account = {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { DOCUMENTS, ROOT, read, readAnchors, readLinks } from './read.ts'
+import { parse as parseYaml } from 'yaml'
+import { DOCUMENTS, ROOT, read, readAnchors, readBlocks, readLinks } from './read.ts'
 
 describe('links in the documents', () => {
   it.each(DOCUMENTS)('lead somewhere: %s', (document) => {
@@ -13,6 +14,13 @@ describe('links in the documents', () => {
       return anchor !== undefined && !readAnchors(read(target)).includes(anchor)
     })
     expect(dead).toEqual([])
+  })
+})
+
+describe('examples in the documents', () => {
+  it.each(DOCUMENTS)('are JSON and YAML where they say so: %s', (document) => {
+    for (const block of readBlocks(read(document), 'json')) JSON.parse(block)
+    for (const block of readBlocks(read(document), 'yaml')) parseYaml(block)
   })
 })
 
