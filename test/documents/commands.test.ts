@@ -11,9 +11,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { startTestEdge, type TestEdge } from '../support/edge.ts'
-import { findUnknownWords } from '../support/wrangler-help.ts'
 import { ELSEWHERE, type Elsewhere } from './elsewhere.ts'
 import { DOCUMENTS, ROOT, read, readCommands, readInlineCode, splitCommands } from './read.ts'
+import { findUnknownWords } from './wrangler-help.ts'
 
 const WRANGLER = /\bnpx wrangler\b/
 

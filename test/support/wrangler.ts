@@ -3,9 +3,8 @@
  * take, answer and refuse, as wrangler 4.156 does. The account is the JSON file that CLOUDFLARE_STAND_IN names.
  */
 
-import { execFileSync } from 'node:child_process'
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export interface Account {
@@ -18,8 +17,6 @@ export interface Account {
   migrated: string[]
   /** In the database. */
   users: number
-  /** Whether the real wrangler has its word, up to where it needs an account: it takes a second or two. */
-  isStrict: boolean
   /** Where what is deployed answers. */
   address: string
   /** The command that fails this once, before or after it has done its work. */
@@ -117,7 +114,6 @@ const COMMANDS: Record<string, (call: Call) => void> = {
   },
   deploy({ account, values }) {
     const { config = '', env = '' } = values
-    if (account.isStrict) askRealWrangler()
     const target = read(values)
     const worker = process.env.WRANGLER_CI_OVERRIDE_NAME ?? target.name ?? ''
     const known = account.workers[worker]
@@ -161,14 +157,6 @@ function read({ config = '', env = '' }: Call['values']): Config {
   const place = env === '' ? whole : whole.env[env]
   if (place === undefined) refuse(`No environment found in configuration with name "${env}".`)
   return { ...place, name: place.name ?? `${whole.name}-${env}` }
-}
-
-function askRealWrangler(): void {
-  const program = join(PROGRAM, '../../../node_modules/wrangler/bin/wrangler.js')
-  execFileSync(process.execPath, [program, ...process.argv.slice(2), '--dry-run'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, WRANGLER_OUTPUT_FILE_PATH: '' },
-  })
 }
 
 function findDatabase({ databases }: Account, values: Call['values']): string {
