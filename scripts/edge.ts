@@ -3,25 +3,25 @@
  * kept in a folder. It listens on the loopback address only, so its set-up is open.
  */
 
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from 'wrangler'
+import { CONFIG, createWrangler } from './wrangler.ts'
 
 // wrangler misses the secrets in its own places; they are handed to the worker below.
 process.env.WRANGLER_LOG = 'error'
 
-const ROOT = resolve(import.meta.dirname, '..')
-const CONFIG = join(ROOT, 'wrangler.jsonc')
+const wrangler = createWrangler()
 
 export interface EdgeOptions {
   /** Where D1, KV, R2 and the master key are kept. */
   readonly state: string
   /** 0 for any free one. */
   readonly port?: number
+  /** In the place of a master key that is kept with the state, and of a set-up that is open. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** Each line that the worker logs. */
   readonly onLog?: (line: string) => void
 }
@@ -43,8 +43,8 @@ export async function startEdge({
   // What an earlier version carried must not be taken for this one's.
   await rm(bundle, { recursive: true, force: true })
   await Promise.all([
-    wrangler('deploy', '--dry-run', '--outdir', bundle),
-    wrangler('d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state),
+    wrangler(['deploy', '--dry-run', '--outdir', bundle, '--config', CONFIG]),
+    wrangler(['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state, '--config', CONFIG]),
   ])
   const { modulesRules: _, ...worker } = readWorkerOptions(CONFIG).workerOptions
   const miniflare = new Miniflare(
@@ -61,7 +61,7 @@ export async function startEdge({
           name: 'postern',
           modulesRoot: bundle,
           modules: await listModules(bundle),
-          bindings: { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
+          bindings: options.secrets ?? { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
         },
       ],
     }),
@@ -90,15 +90,4 @@ async function keepMasterKey(state: string): Promise<string> {
     if (error.code !== 'EEXIST') throw error
   })
   return readFile(file, 'utf8')
-}
-
-async function wrangler(...args: string[]): Promise<void> {
-  const program = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', CI: 'true' }
-  try {
-    await promisify(execFile)(process.execPath, [program, ...args, '--config', CONFIG], { cwd: ROOT, env })
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
-    throw new Error(`wrangler ${args.join(' ')} failed:\n${stdout}${stderr}`)
-  }
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Programs that tests run for real, where they are missing, as Debian packs them: the proxies of forward auth and the
-# browser of the console. Debian packs neither Traefik nor Envoy: who has these tests them too.
+# Programs that tests run for real, where they are missing, as Debian packs them: the proxies of forward auth, the
+# browser of the console, and jq for the commands in the documents. Debian packs neither Traefik nor Envoy: who has these tests them too.
 set -euo pipefail
 
-programs=(nginx caddy)
+programs=(nginx caddy jq)
 # CHROMIUM names a browser that is there already.
 [ -n "${CHROMIUM:-}" ] || programs+=(chromium)
 missing=()

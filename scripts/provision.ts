@@ -20,12 +20,13 @@ export async function provisionDeployer(
   url: string,
   admin: Administrator,
   namespace: string,
+  name = 'deploy-bot',
 ): Promise<Deployer> {
   const api = `${url}/api/v1/main`
   const credential = `Basic ${Buffer.from(`${admin.username}:${admin.password}`).toString('base64')}`
   const { id: accountId } = await send<{ id: string }>(
     `${api}/service-accounts`,
-    { name: 'deploy-bot', description: 'Deploys scripts from CI' },
+    { name, description: 'Deploys scripts from CI' },
     credential,
   )
   const { id: roleId } = await send<{ id: string }>(

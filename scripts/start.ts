@@ -5,6 +5,7 @@
  */
 
 import { randomInt } from 'node:crypto'
+import { resolve } from 'node:path'
 import { startEdge } from './edge.ts'
 
 const {
@@ -43,7 +44,7 @@ if (setup.status === 405) {
 }
 if (setup.ok || setup.status === 405) {
   // On SIGINT and SIGTERM Miniflare stops workerd and ends the process.
-  console.log(`Postern is ready on ${edge.url}`)
+  console.log(`State is kept in ${resolve(POSTERN_STATE)}\nPostern is ready on ${edge.url}`)
 } else {
   const { message } = (await setup.json()) as { message: string }
   await edge.stop()

@@ -32,8 +32,8 @@ async function end(child: ChildProcess): Promise<void> {
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null
 
-const run = (script: string, env: Record<string, string>) =>
-  runCommand(process.execPath, [join(ROOT, 'scripts', script)], env)
+const run = (script: string, env: Record<string, string>, ...args: string[]) =>
+  runCommand(process.execPath, [join(ROOT, 'scripts', script), ...args], env)
 
 function runCommand(command: string, args: string[], env: Record<string, string>) {
   const child = spawn(command, args, {
@@ -65,9 +65,10 @@ function runCommand(command: string, args: string[], env: Record<string, string>
 }
 
 describe('npm start', () => {
-  it('prints the first administrator once, answers where it says, and keeps its state', async () => {
+  it('prints the first administrator once, answers where it says, and keeps its state where it says', async () => {
     const first = run('start.ts', { PORT: '0', POSTERN_STATE: state })
     const [, url] = await first.said(/Postern is ready on (\S+)/)
+    expect(first.output()).toContain(`State is kept in ${state}\n`)
     const [, password] = await first.said(/Password: +(\S+)/)
     const credential = Buffer.from(`admin@localhost:${password}`).toString('base64')
     const ask = (base: string | undefined) =>
@@ -119,5 +120,33 @@ describe('npm run demo', () => {
     const demo = run('demo.ts', {})
     expect(await demo.exit, demo.output()).toBe(0)
     expect(demo.output()).toContain('All of it held')
+  })
+})
+
+describe('npm run deploy', () => {
+  it('rehearses with --dry-run: bundle, migrations, a worker that serves, and says what it would do', async () => {
+    const rehearsal = runCommand('npm', ['run', 'deploy', '--', '--dry-run', '--env', 'staging'], {})
+    expect(await rehearsal.exit, rehearsal.output()).toBe(0)
+    expect(rehearsal.output()).toContain('the bundle serves from it')
+    expect(rehearsal.output()).toContain('create the database postern-staging')
+  })
+
+  it('does nothing when npm has kept its options to itself', async () => {
+    const command = runCommand('npm', ['run', 'deploy', '--dry-run'], {})
+    expect(await command.exit).toBe(1)
+    expect(command.output()).toContain('Options come after a --')
+  })
+
+  it('says how to sign in to Cloudflare', async () => {
+    // No credential of this machine's may be found.
+    const command = run('deploy.ts', { HOME: state, XDG_CONFIG_HOME: state, CLOUDFLARE_API_TOKEN: '' })
+    expect(await command.exit).toBe(1)
+    expect(command.output()).toContain('npx wrangler login')
+  })
+
+  it('knows no environment but those of wrangler.jsonc', async () => {
+    const command = run('deploy.ts', {}, '--dry-run', '--env', 'elsewhere')
+    expect(await command.exit).toBe(1)
+    expect(command.output()).toContain('No environment found in configuration with name "elsewhere"')
   })
 })

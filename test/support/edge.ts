@@ -11,7 +11,7 @@ export interface TestEdge extends LocalEdge {
   /** Everything the worker has logged. */
   readonly logs: string[]
   /** A service account for the files of one namespace. */
-  provision(namespace: string): Promise<Deployer>
+  provision(namespace: string, name?: string): Promise<Deployer>
   /** One request of the administrator below `/api/v1/main`, which must succeed. */
   administer<T>(method: string, path: string, body?: unknown): Promise<T>
 }
@@ -33,7 +33,7 @@ export async function startTestEdge(): Promise<TestEdge> {
       url,
       admin,
       logs,
-      provision: (namespace) => provisionDeployer(url, admin, namespace),
+      provision: (namespace, name) => provisionDeployer(url, admin, namespace, name),
       administer: (method, path, body) => administer(`${url}/api/v1/main${path}`, admin, method, body),
       stop,
     }
