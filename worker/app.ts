@@ -1,6 +1,7 @@
 /** The application: every route mounted, and what answers when none fits or something breaks. */
 
 import { Hono } from 'hono'
+import type { Edge } from './edge.ts'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
@@ -79,7 +80,13 @@ function pathsWithoutTenant({ path }: Route): string[] {
   return [`/api/v1/${rest}`, ...oldest]
 }
 
-export function createApp(): Hono<HonoEnv> {
+/** Pages are declared below this path, and served where the setting has them. */
+const CONSOLE = '/ui/'
+
+const withConsoleAt = (consolePath: string, { path }: Route): string =>
+  path.startsWith(CONSOLE) ? `${consolePath}/${path.slice(CONSOLE.length)}` : path
+
+export function createApp({ consolePath }: Pick<Edge, 'consolePath'>): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>()
   app.use(async (c, next) => {
     c.set('requestId', crypto.randomUUID())
@@ -92,7 +99,7 @@ export function createApp(): Hono<HonoEnv> {
   for (const route of routes) {
     for (const path of pathsWithoutTenant(route)) app.on(route.method, path, serve(route))
   }
-  for (const route of routes) app.on(route.method, route.path, serve(route))
+  for (const route of routes) app.on(route.method, withConsoleAt(consolePath, route), serve(route))
   app.notFound((c) =>
     refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),
   )

@@ -18,4 +18,6 @@ export interface Edge {
   readonly verifier: Verifier
   readonly basic: Basic
   readonly setupPolicy: SetupPolicy
+  /** Where Postern's own pages are, without a slash at its end. */
+  readonly consolePath: string
 }

@@ -9,6 +9,14 @@ const MasterKey = v.pipe(
   v.transform((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
 )
 
+/** One or more words, so that nothing else of Postern or Kestra can lie below it. */
+const ConsolePath = v.pipe(
+  v.string(),
+  v.regex(/^(\/[a-z0-9][a-z0-9-]*)+$/, 'must be a path such as /console, without a slash at its end'),
+  v.check((path) => !TAKEN.has(path.split('/')[1] ?? ''), 'must not lie where the API is'),
+)
+const TAKEN = new Set(['api', 'docs', 'login', 'logout', 'oauth', 'verify'])
+
 const Settings = v.object({
   /** 32 random bytes in base64: `openssl rand -base64 32`. All that is stored of credentials hangs on it. */
   MASTER_KEY: MasterKey,
@@ -27,6 +35,8 @@ const Settings = v.object({
   ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
+  /** Where Postern's own pages are. */
+  CONSOLE_PATH: v.optional(ConsolePath, '/ui'),
 })
 
 export interface Settings {
@@ -35,6 +45,8 @@ export interface Settings {
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
   readonly maxStalenessMs: number
+  /** Without a slash at its end. */
+  readonly consolePath: string
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -44,11 +56,13 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS, CONSOLE_PATH } =
+    parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
+    consolePath: CONSOLE_PATH,
   }
 }
