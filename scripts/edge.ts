@@ -22,6 +22,8 @@ export interface EdgeOptions {
   readonly state: string
   /** 0 for any free one. */
   readonly port?: number
+  /** Beside those that every local edge has. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Each line that the worker logs. */
   readonly onLog?: (line: string) => void
 }
@@ -61,7 +63,7 @@ export async function startEdge({
           modules: true,
           rootPath: bundle,
           scriptPath: 'index.js',
-          bindings: { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
+          bindings: { MASTER_KEY: await keepMasterKey(state), SETUP: 'open', ...options.settings },
         },
       ],
     }),

@@ -22,10 +22,10 @@ const HALVES: Record<string, readonly string[]> = {
 const STOREYS: readonly (readonly string[])[] = [
   ['index.ts'],
   ['app.ts', 'settings.ts'],
-  ['console', 'gateway', 'http'],
+  ['console', 'http'],
   // Names what a request may touch, from the rooms below, for those above.
   ['edge.ts'],
-  ['accounts'],
+  ['accounts', 'gateway'],
   ['tenancy', 'tokens'],
   ['federation'],
   ['access', 'files'],

@@ -6,6 +6,7 @@ import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { sweepFiles } from './files/sweep.ts'
+import { openKestra } from './gateway/kestra.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { deleteChangesBefore } from './storage/changes.ts'
@@ -37,7 +38,7 @@ async function open(env: Env): Promise<Opened> {
 }
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, consolePath } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, consolePath, kestra } = readSettings(env)
   const db = openDatabase(env.DB)
   const copies = openCopies(env.COPIES)
   const keys = await deriveKeys(masterKey, previousMasterKey)
@@ -52,6 +53,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
     consolePath,
+    kestra: kestra && openKestra(kestra, (...request) => fetch(...request)),
   }
 }
 
