@@ -171,7 +171,7 @@ describe('the gateway', () => {
     }
     await cost('/api/v1/main/flows/prod/hello')
     expect(await cost('/api/v1/main/flows/prod/hello')).toBe(0)
-    expect(await cost('/api/v1/main/flows/prod/hello', 'PUT')).toBe(1)
     expect(await cost('/api/v1/main/executions/webhook/prod/hello/key')).toBe(1)
+    expect(await cost('/api/v1/main/flows/prod/hello', 'PUT')).toBe(1)
   })
 })
