@@ -105,9 +105,16 @@ async function exchange(
 /** A worker lets no access token live longer. */
 const MAX_LIFETIME_SECONDS = 900
 
-/** No more than this run needs: these permissions, in these namespaces, for as long as it may take. */
+/**
+ * No more than this run needs: these permissions, in these namespaces, for as long as it may take. To see is to compare,
+ * where the files are in a Kestra behind Postern.
+ */
 function narrowest({ tenant, targets, delete: mode, isWriting, timeoutMs }: Inputs): Record<string, string> {
-  const permissions = ['LIST', ...(isWriting ? ['CREATE', ...(mode === 'none' ? [] : ['DELETE'])] : [])]
+  const permissions = [
+    'LIST',
+    'VIEW',
+    ...(isWriting ? ['CREATE', ...(mode === 'none' ? [] : ['DELETE'])] : []),
+  ]
   return {
     scope: permissions.map((permission) => `NAMESPACE_FILE:${permission}`).join(' '),
     namespace: [...new Set(targets.map(({ namespace }) => namespace))].join(' '),

@@ -22,6 +22,8 @@ export interface EdgeOptions {
   readonly port?: number
   /** In the place of a master key that is kept with the state, and of a set-up that is open. */
   readonly secrets?: Readonly<Record<string, string>>
+  /** Beside those that every local edge has. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Each line that the worker logs. */
   readonly onLog?: (line: string) => void
 }
@@ -61,7 +63,10 @@ export async function startEdge({
           name: 'postern',
           modulesRoot: bundle,
           modules: await listModules(bundle),
-          bindings: options.secrets ?? { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
+          bindings: {
+            ...(options.secrets ?? { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' }),
+            ...options.settings,
+          },
         },
       ],
     }),

@@ -4,31 +4,20 @@
  */
 
 import { readFile } from 'node:fs/promises'
-import { demandOf } from '../worker/access/kestra-demand.ts'
+import { readOperations } from './kestra-operations.ts'
 
 const [file, ...flags] = process.argv.slice(2)
 if (file === undefined) throw new Error('Name an OpenAPI document in JSON.')
-const { paths } = JSON.parse(await readFile(file, 'utf8')) as { paths: Record<string, object> }
+const operations = readOperations(JSON.parse(await readFile(file, 'utf8')))
 
-/** A word that no route of Kestra uses, so that a parameter cannot be taken for one. */
-const SOMETHING = 'zz'
-const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete'])
-
-let unknown = 0
-for (const [path, operations] of Object.entries(paths)) {
-  const target = path.replace('{tenant}', 'main').replaceAll(/\{[^}]*\}/g, SOMETHING)
-  for (const method of Object.keys(operations).filter((one) => METHODS.has(one))) {
-    const name = `${method.toUpperCase()} ${path}`
-    const demand = demandOf(method.toUpperCase(), target)
-    if (!demand.ok) {
-      unknown++
-      console.log(`${name}: ${demand.error.code}`)
-    } else if (flags.includes('--all')) {
-      const { takes, namespace } = demand.value
-      const rights = typeof takes === 'string' ? takes : takes.map((some) => some.join(' or ')).join(' and ')
-      console.log(`${name}: ${rights}${namespace === undefined ? '' : ' in the namespace'}`)
-    }
+for (const { name, demand } of operations) {
+  if (typeof demand === 'string') console.log(`${name}: ${demand}`)
+  else if (flags.includes('--all')) {
+    const { takes, namespace } = demand
+    const rights = typeof takes === 'string' ? takes : takes.map((some) => some.join(' or ')).join(' and ')
+    console.log(`${name}: ${rights}${namespace === undefined ? '' : ' in the namespace'}`)
   }
 }
+const unknown = operations.filter(({ demand }) => typeof demand === 'string').length
 console.log(`${unknown} unknown`)
 process.exitCode = unknown > 0 ? 1 : 0

@@ -1,7 +1,8 @@
 /**
  * `npm start`: the edge until it is interrupted, with a first administrator.
  *
- * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost) and ADMIN_PASSWORD (drawn).
+ * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost) and ADMIN_PASSWORD (drawn), and
+ * hands the worker what is set of KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS and CONSOLE_PATH.
  */
 
 import { randomInt } from 'node:crypto'
@@ -13,13 +14,22 @@ const {
   POSTERN_STATE = '.wrangler/state',
   ADMIN_EMAIL = 'admin@localhost',
   ADMIN_PASSWORD,
+  KESTRA_URL,
+  KESTRA_AUTHORIZATION,
+  KESTRA_TIMEOUT_SECONDS,
+  CONSOLE_PATH,
 } = process.env
 
 endWithNpm()
 
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) end(`PORT must be a port number, not ${PORT}.`)
 
-const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) }).catch((error: Error) =>
+const handed = { KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS, CONSOLE_PATH }
+const settings = Object.fromEntries(
+  Object.entries(handed).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+)
+
+const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT), settings }).catch((error: Error) =>
   end(
     /EADDRINUSE|already in use/i.test(error.message)
       ? `Port ${PORT} is taken. Set PORT to another one.`

@@ -23,10 +23,10 @@ const STOREYS: readonly (readonly string[])[] = [
   ['index.ts'],
   ['app.ts', 'settings.ts'],
   ['console'],
-  ['gateway', 'http'],
+  ['http'],
   // Names what a request may touch, from the rooms below, for those above.
   ['edge.ts'],
-  ['accounts'],
+  ['accounts', 'gateway'],
   ['tenancy', 'tokens'],
   ['federation'],
   ['access', 'files'],

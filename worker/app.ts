@@ -1,14 +1,17 @@
 /** The application: every route mounted, and what answers when none fits or something breaks. */
 
 import { Hono } from 'hono'
+import { namespacePages } from './console/pages/namespaces/index.ts'
 import { mountConsole } from './console/serve.tsx'
+import type { Edge } from './edge.ts'
+import type { Kestra } from './gateway/kestra.ts'
 import { refuse, renderRefusal } from './http/answer.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { auditLogRoutes } from './http/routes/audit-logs.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
-import { configRoutes } from './http/routes/configs.ts'
+import { configRoutes, instanceRoutes } from './http/routes/configs.ts'
 import { deploymentRoutes } from './http/routes/deployments.ts'
 import { explainRoutes } from './http/routes/explain.ts'
 import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
@@ -17,6 +20,7 @@ import { groupRoutes } from './http/routes/groups.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
+import { kestraRoutes, withoutFiles } from './http/routes/kestra.ts'
 import { keyRoutes } from './http/routes/keys.ts'
 import { meRoutes } from './http/routes/me.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
@@ -36,35 +40,46 @@ import { type HonoEnv, serve } from './http/serve.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
-export const routes: readonly Route[] = [
-  ...setupRoutes,
-  ...sessionRoutes,
-  ...configRoutes,
-  ...meRoutes,
-  ...oauthRoutes,
-  ...verifyRoutes,
-  ...metadataRoutes,
-  ...issuerRoutes,
-  ...keyRoutes,
-  ...userRoutes,
-  ...impersonationRoutes,
-  ...apiTokenRoutes,
-  ...federatedCredentialRoutes,
-  ...serviceAccountRoutes,
-  ...groupRoutes,
-  ...roleRoutes,
-  ...bindingRoutes,
-  ...tenantAccessRoutes,
-  ...invitationRoutes,
-  ...aclRoutes,
-  ...explainRoutes,
-  ...syncRoutes,
-  ...fileRoutes,
-  ...deploymentRoutes,
-  ...tenantRoutes,
-  ...namespaceRoutes,
-  ...auditLogRoutes,
-  ...openApiRoutes(() => routes),
+function routesOf(kestra: Kestra | undefined): readonly Route[] {
+  const mounted: readonly Route[] = [
+    ...setupRoutes,
+    ...sessionRoutes,
+    ...configRoutes,
+    ...(kestra ? [] : instanceRoutes),
+    ...meRoutes,
+    ...oauthRoutes,
+    ...verifyRoutes,
+    ...metadataRoutes,
+    ...issuerRoutes,
+    ...keyRoutes,
+    ...userRoutes,
+    ...impersonationRoutes,
+    ...apiTokenRoutes,
+    ...federatedCredentialRoutes,
+    ...serviceAccountRoutes,
+    ...groupRoutes,
+    ...roleRoutes,
+    ...bindingRoutes,
+    ...tenantAccessRoutes,
+    ...invitationRoutes,
+    ...aclRoutes,
+    ...explainRoutes,
+    ...(kestra ? [] : [...syncRoutes, ...fileRoutes, ...deploymentRoutes]),
+    ...tenantRoutes,
+    ...(kestra ? [] : namespaceRoutes),
+    ...auditLogRoutes,
+    ...openApiRoutes(() => mounted),
+  ]
+  return mounted
+}
+
+/** Of a Postern that stands alone. */
+export const routes = routesOf(undefined)
+
+/** In front of a Kestra, what Postern has no route of its own for. */
+const routesTo = (kestra: Kestra): readonly Route[] => [
+  ...withoutFiles([...syncRoutes, ...deploymentRoutes]),
+  ...kestraRoutes(kestra),
 ]
 
 /** What Kestra's older clients also call without a tenant, and then mean `main`. */
@@ -80,8 +95,10 @@ function pathsWithoutTenant({ path }: Route): string[] {
   return [`/api/v1/${rest}`, ...oldest]
 }
 
-export function createApp(): Hono<HonoEnv> {
+export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'kestra'>): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>()
+  const own = kestra ? routesOf(kestra) : routes
+  const behind = kestra ? routesTo(kestra) : []
   app.use(async (c, next) => {
     c.set('requestId', crypto.randomUUID())
     await next()
@@ -90,11 +107,12 @@ export function createApp(): Hono<HonoEnv> {
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
   })
   // First, because their first segment is a word that no tenant may be called.
-  for (const route of routes) {
+  for (const route of [...own, ...behind]) {
     for (const path of pathsWithoutTenant(route)) app.on(route.method, path, serve(route))
   }
-  for (const route of routes) app.on(route.method, route.path, serve(route))
-  mountConsole(app, '/ui')
+  for (const route of own) app.on(route.method, route.path, serve(route))
+  mountConsole(app, consolePath, kestra ? [] : namespacePages)
+  for (const route of behind) app.on(route.method, route.path, serve(route))
   app.notFound((c) =>
     refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),
   )

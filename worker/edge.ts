@@ -3,6 +3,7 @@
 import type { Basic } from './accounts/basic.ts'
 import type { SetupPolicy } from './accounts/setup.ts'
 import type { IssuerKeys } from './federation/issuer-keys.ts'
+import type { Kestra } from './gateway/kestra.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
@@ -20,4 +21,8 @@ export interface Edge {
   readonly setupPolicy: SetupPolicy
   /** How long a revocation may take at most to be felt, where a route allows it. */
   readonly maxStalenessMs: number
+  /** Where Postern's own pages are, without a slash at its end. */
+  readonly consolePath: string
+  /** The one behind this Postern; undefined where it stands alone. */
+  readonly kestra: Kestra | undefined
 }

@@ -6,6 +6,7 @@ import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { sweepFiles } from './files/sweep.ts'
+import { openKestra } from './gateway/kestra.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { deleteChangesBefore } from './storage/changes.ts'
@@ -17,10 +18,13 @@ import { deriveKeys } from './tokens/keys.ts'
 import { rotateSigningKeys } from './tokens/rotation.ts'
 import { createVerifier } from './tokens/verifier.ts'
 
-const app = createApp()
-
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
-let opened: Edge | undefined
+let opened: Opened | undefined
+
+interface Opened {
+  readonly edge: Edge
+  readonly app: ReturnType<typeof createApp>
+}
 
 /** As in wrangler.jsonc: once a day what nobody needs any more goes, which takes a look at every content. */
 const DAILY = '17 3 * * *'
@@ -28,8 +32,13 @@ const DAILY = '17 3 * * *'
 /** Whoever slept longer starts again with nothing. Copies in KV live no longer than this. */
 const CHANGES_KEPT_MS = 86_400_000
 
+async function open(env: Env): Promise<Opened> {
+  const edge = await openEdge(env)
+  return { edge, app: createApp(edge) }
+}
+
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, consolePath, kestra } = readSettings(env)
   const db = openDatabase(env.DB)
   const copies = openCopies(env.COPIES)
   const keys = await deriveKeys(masterKey, previousMasterKey)
@@ -44,13 +53,15 @@ export async function openEdge(env: Env): Promise<Edge> {
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
     maxStalenessMs,
+    consolePath,
+    kestra: kestra && openKestra(kestra, (...request) => fetch(...request)),
   }
 }
 
 export default {
   async fetch(request, env, context) {
     try {
-      opened ??= await openEdge(env)
+      opened ??= await open(env)
     } catch (error) {
       // Closed rather than half open: without its settings nothing here can be trusted.
       console.error(
@@ -61,13 +72,13 @@ export default {
         code: 'not_configured',
       })
     }
-    return app.fetch(request, opened, context)
+    return opened.app.fetch(request, opened.edge, context)
   },
 
   async scheduled({ scheduledTime, cron }, env) {
-    opened ??= await openEdge(env)
-    if (cron === DAILY) return sweepFiles(opened, scheduledTime)
-    const { db, keys, copies } = opened
+    opened ??= await open(env)
+    if (cron === DAILY) return sweepFiles(opened.edge, scheduledTime)
+    const { db, keys, copies } = opened.edge
     const upkeep = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
     await resealSigningKeys(db, keys, upkeep)
     await rotateSigningKeys(db, keys, copies, upkeep)

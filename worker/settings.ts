@@ -2,11 +2,30 @@
 
 import * as v from 'valibot'
 import type { SetupPolicy } from './accounts/setup.ts'
+import type { KestraSettings } from './gateway/kestra.ts'
 
 const MasterKey = v.pipe(
   v.string('is not set'),
   v.regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64'),
   v.transform((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0))),
+)
+
+/** One or more words, so that nothing else of Postern or Kestra can lie below it. */
+const ConsolePath = v.pipe(
+  v.string(),
+  v.regex(/^(\/[a-z0-9][a-z0-9-]*)+$/, 'must be a path such as /console, without a slash at its end'),
+  v.check((path) => !TAKEN.has(path.split('/')[1] ?? ''), 'must not lie where the API is'),
+)
+const TAKEN = new Set(['api', 'docs', 'login', 'logout', 'oauth', 'verify'])
+
+/** Scheme, host and port, and no more: a path or a password in it would be lost or logged. */
+const Origin = v.pipe(
+  v.string(),
+  v.check((text) => {
+    const url = URL.parse(text)
+    return url !== null && /^https?:$/.test(url.protocol) && [url.origin, `${url.origin}/`].includes(text)
+  }, 'must be an origin such as https://kestra.example.com:8080'),
+  v.transform((text) => new URL(text).origin),
 )
 
 const Settings = v.object({
@@ -27,6 +46,23 @@ const Settings = v.object({
   ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
+  /** Where Postern's own pages are: `/ui`, or `/console` where a Kestra has its own pages there. */
+  CONSOLE_PATH: v.optional(ConsolePath),
+  /** The Kestra to stand in front of: see docs/gateway.md. */
+  KESTRA_URL: v.optional(Origin),
+  /** What that Kestra knows Postern by: `Basic …` or `Bearer …`, as the header has it. */
+  KESTRA_AUTHORIZATION: v.optional(
+    v.pipe(v.string(), v.regex(/^(Basic|Bearer) [\x21-\x7e]+$/, 'must be "Basic …" or "Bearer …"')),
+  ),
+  /** How long that Kestra may be silent before its answer begins. */
+  KESTRA_TIMEOUT_SECONDS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([1-9]\d?|[1-5]\d\d|600)$/, 'must be a whole number from 1 to 600'),
+      v.transform(Number),
+    ),
+    '60',
+  ),
 })
 
 export interface Settings {
@@ -35,6 +71,10 @@ export interface Settings {
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
   readonly maxStalenessMs: number
+  /** Without a slash at its end. */
+  readonly consolePath: string
+  /** Undefined where Postern stands alone. */
+  readonly kestra: KestraSettings | undefined
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -45,10 +85,33 @@ export function readSettings(env: unknown): Settings {
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
   const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
+  const kestra = readKestra(parsed.output)
+  const consolePath = parsed.output.CONSOLE_PATH ?? (kestra ? '/console' : KESTRA_PAGES)
+  if (kestra && isBelow(consolePath, KESTRA_PAGES)) {
+    throw new Error('Postern is not configured: CONSOLE_PATH must leave /ui to the Kestra of KESTRA_URL')
+  }
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
+    consolePath,
+    kestra,
+  }
+}
+
+const KESTRA_PAGES = '/ui'
+const isBelow = (path: string, folder: string): boolean => `${path}/`.startsWith(`${folder}/`)
+
+function readKestra({
+  KESTRA_URL,
+  KESTRA_AUTHORIZATION,
+  KESTRA_TIMEOUT_SECONDS,
+}: v.InferOutput<typeof Settings>): KestraSettings | undefined {
+  if (KESTRA_URL === undefined) return undefined
+  return {
+    origin: KESTRA_URL,
+    authorization: KESTRA_AUTHORIZATION,
+    timeoutMs: KESTRA_TIMEOUT_SECONDS * 1000,
   }
 }

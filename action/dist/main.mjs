@@ -1730,10 +1730,17 @@ async function exchange({ server: http, github }, runner, inputs, credential) {
 }
 /** A worker lets no access token live longer. */
 const MAX_LIFETIME_SECONDS = 900;
-/** No more than this run needs: these permissions, in these namespaces, for as long as it may take. */
+/**
+* No more than this run needs: these permissions, in these namespaces, for as long as it may take. To see is to compare,
+* where the files are in a Kestra behind Postern.
+*/
 function narrowest({ tenant, targets, delete: mode, isWriting, timeoutMs }) {
 	return {
-		scope: ["LIST", ...isWriting ? ["CREATE", ...mode === "none" ? [] : ["DELETE"]] : []].map((permission) => `NAMESPACE_FILE:${permission}`).join(" "),
+		scope: [
+			"LIST",
+			"VIEW",
+			...isWriting ? ["CREATE", ...mode === "none" ? [] : ["DELETE"]] : []
+		].map((permission) => `NAMESPACE_FILE:${permission}`).join(" "),
 		namespace: [...new Set(targets.map(({ namespace }) => namespace))].join(" "),
 		tenant,
 		lifetime_seconds: String(Math.min(MAX_LIFETIME_SECONDS, timeoutMs / 1e3 + 60))
@@ -3159,9 +3166,9 @@ function connectKestra(http, place, authorization) {
 function refuseOwned({ delete: mode }) {
 	if (mode !== "owned") return;
 	throw new Failure("POSTERN-402", {
-		what: "The server is a stock Kestra, which does not remember who put a file there.",
+		what: "The files are in a stock Kestra, which does not remember who put a file there.",
 		why: "delete is owned.",
-		fix: "Set delete to all or false, or put a Postern before this Kestra."
+		fix: "Set delete to all or false, or let Postern keep the files."
 	});
 }
 const tooLarge = (root) => new Failure("POSTERN-402", {
@@ -3276,7 +3283,10 @@ function connectPostern(http, place, authorization) {
 	};
 }
 // action/remote/connect.ts
-/** Which kind of server it is shows in its answer to the first plan: a stock Kestra has no such route. */
+/**
+* Which kind of server it is shows in its answer to the first plan: a stock Kestra has no such route, and a Postern in
+* front of one says that the files are there.
+*/
 /**
 * @param authorization the value of the header
 * @param onStockKestra called when the server turns out to be one
@@ -3301,7 +3311,7 @@ function connectRemote(http, place, authorization, onStockKestra) {
 	};
 }
 /** Postern itself gives its errors a code, whatever its status. */
-const hasNoSuchRoute = (error) => error instanceof Failure && [404, 405].includes(error.status ?? 0) && error.serverCode === void 0;
+const hasNoSuchRoute = (error) => error instanceof Failure && [404, 405].includes(error.status ?? 0) && [void 0, "files_in_kestra"].includes(error.serverCode);
 // action/comment.ts
 /** The one comment that a pull request gets: with the plan, and rewritten whenever that changes. */
 const Page = /* @__PURE__ */ object({ data: /* @__PURE__ */ object({ repository: /* @__PURE__ */ object({ pullRequest: /* @__PURE__ */ object({

@@ -1,4 +1,7 @@
-/** Which kind of server it is shows in its answer to the first plan: a stock Kestra has no such route. */
+/**
+ * Which kind of server it is shows in its answer to the first plan: a stock Kestra has no such route, and a Postern in
+ * front of one says that the files are there.
+ */
 
 import { Failure } from '../failure.ts'
 import type { Http } from '../http.ts'
@@ -38,4 +41,6 @@ export function connectRemote(
 
 /** Postern itself gives its errors a code, whatever its status. */
 const hasNoSuchRoute = (error: unknown): boolean =>
-  error instanceof Failure && [404, 405].includes(error.status ?? 0) && error.serverCode === undefined
+  error instanceof Failure &&
+  [404, 405].includes(error.status ?? 0) &&
+  [undefined, 'files_in_kestra'].includes(error.serverCode)

@@ -141,9 +141,9 @@ export function connectKestra(http: Http, place: Place, authorization: string): 
 function refuseOwned({ delete: mode }: PlanInput): void {
   if (mode !== 'owned') return
   throw new Failure('POSTERN-402', {
-    what: 'The server is a stock Kestra, which does not remember who put a file there.',
+    what: 'The files are in a stock Kestra, which does not remember who put a file there.',
     why: 'delete is owned.',
-    fix: 'Set delete to all or false, or put a Postern before this Kestra.',
+    fix: 'Set delete to all or false, or let Postern keep the files.',
   })
 }
 

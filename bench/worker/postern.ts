@@ -36,7 +36,7 @@ const measured = route({
  */
 export async function posternRows(env: Env, fresh: number, context: Context): Promise<Row[]> {
   const edge = await openEdge(env)
-  const whole = createApp()
+  const whole = createApp(edge)
   const single = new Hono<HonoEnv>()
   single.on(measured.method, measured.path, serve(measured))
 

@@ -30,7 +30,7 @@ describe('authenticate', () => {
       subject_token: API_TOKEN,
       subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       // No more than the run needs.
-      scope: 'NAMESPACE_FILE:LIST NAMESPACE_FILE:CREATE',
+      scope: 'NAMESPACE_FILE:LIST NAMESPACE_FILE:VIEW NAMESPACE_FILE:CREATE',
       namespace: expect.any(String),
       tenant: 'main',
       lifetime_seconds: expect.stringMatching(/^\d+$/),

@@ -43,9 +43,12 @@ describe('a job that may ask for an identity token', () => {
   })
 
   it.each([
-    [{ 'dry-run': 'true' }, 'NAMESPACE_FILE:LIST'],
-    [{}, 'NAMESPACE_FILE:LIST NAMESPACE_FILE:CREATE'],
-    [{ delete: 'owned' }, 'NAMESPACE_FILE:LIST NAMESPACE_FILE:CREATE NAMESPACE_FILE:DELETE'],
+    [{ 'dry-run': 'true' }, 'NAMESPACE_FILE:LIST NAMESPACE_FILE:VIEW'],
+    [{}, 'NAMESPACE_FILE:LIST NAMESPACE_FILE:VIEW NAMESPACE_FILE:CREATE'],
+    [
+      { delete: 'owned' },
+      'NAMESPACE_FILE:LIST NAMESPACE_FILE:VIEW NAMESPACE_FILE:CREATE NAMESPACE_FILE:DELETE',
+    ],
   ])('asks with %j for no more than %s', async (inputs, scope) => {
     await main({ ...inputs, timeout: '60' })
     expect(job.postern.exchanges).toEqual([

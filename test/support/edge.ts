@@ -16,7 +16,8 @@ export interface TestEdge extends LocalEdge {
   administer<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
-export async function startTestEdge(): Promise<TestEdge> {
+/** @param settings of the worker, beside those of every local edge */
+export async function startTestEdge(settings: Readonly<Record<string, string>> = {}): Promise<TestEdge> {
   const state = await mkdtemp(join(tmpdir(), 'postern-test-'))
   const logs: string[] = []
   const admin = { username: 'admin@example.com', password: 'Canary!Password1' }
@@ -26,7 +27,7 @@ export async function startTestEdge(): Promise<TestEdge> {
     await rm(state, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
-    edge = await startEdge({ state, onLog: (line) => logs.push(line) })
+    edge = await startEdge({ state, settings, onLog: (line) => logs.push(line) })
     const { url } = edge
     await setUp(url, admin)
     return {

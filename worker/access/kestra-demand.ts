@@ -5,7 +5,14 @@ import { NamespaceId, TenantId } from '../../shared/names.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { KestraRouteUnknown, RequestAmbiguous } from './errors.ts'
 import { type KestraRequest, readKestraRequest } from './kestra-request.ts'
-import { instanceRoutes, pageRoutes, type Routes, type Takes, tenantRoutes } from './kestra-routes.ts'
+import {
+  accountWords,
+  instanceRoutes,
+  pageRoutes,
+  type Routes,
+  type Takes,
+  tenantRoutes,
+} from './kestra-routes.ts'
 
 /** What a request without a tenant means to Kestra. */
 const FALLBACK_TENANT = 'main'
@@ -18,10 +25,13 @@ export interface KestraRoute {
   /** The part of the query that may say where. */
   readonly narrowedBy: string | undefined
   readonly takes: Takes
+  /** Whether it is about accounts and what they may do, Kestra's own sign-in included. */
+  readonly isAboutAccounts: boolean
 }
 
 export interface Demand {
   readonly takes: Takes
+  readonly isAboutAccounts: boolean
   readonly tenant: string
   /** Absent where only a right in the whole tenant will do. */
   readonly namespace?: string
@@ -53,6 +63,7 @@ function rowsBelow(base: string, routes: Routes): KestraRoute[] {
         segments,
         narrowedBy,
         takes,
+        isAboutAccounts: accountWords.has(segments[base.split('/').length - 1] ?? ''),
       })),
     )
   })
@@ -101,7 +112,7 @@ export const isAsClose = (one: KestraRoute, other: KestraRoute): boolean =>
   other.segments.every((segment, index) => !isWord(segment) || isWord(one.segments[index]))
 
 function placed(
-  { segments, narrowedBy, takes }: KestraRoute,
+  { segments, narrowedBy, takes, isAboutAccounts }: KestraRoute,
   request: KestraRequest,
 ): Result<Demand, RequestAmbiguous> {
   const read = (name: string) => request.segments[segments.indexOf(name)]
@@ -111,7 +122,7 @@ function placed(
     return err({ code: 'request_ambiguous', reason: 'the path names no namespace where one belongs' })
   }
   const namespace = inPath ?? (narrowedBy === undefined ? undefined : namespaceIn(request.query, narrowedBy))
-  return ok({ takes, tenant, ...(namespace === undefined ? {} : { namespace }) })
+  return ok({ takes, isAboutAccounts, tenant, ...(namespace === undefined ? {} : { namespace }) })
 }
 
 /** One that is named once and in one way: of two, Kestra might obey the other. */

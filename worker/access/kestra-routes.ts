@@ -471,3 +471,14 @@ export const pageRoutes: Routes = {
   login: { POST: 'signedIn' },
   logout: { GET: 'signedIn' },
 }
+
+/**
+ * What begins with one of these is about accounts and what they may do. Behind a gateway that would be Kestra's own
+ * accounts, or the very one that the gateway signs in with.
+ */
+export const accountWords: ReadonlySet<string> = new Set([
+  ...['users', 'service-accounts', 'groups', 'roles', 'acls', 'bindings', 'tenants', 'tenant-access'],
+  ...['me', 'auths', 'login', 'logout', 'setup', 'basicAuth', 'basicAuthValidationErrors'],
+  ...['forgotten-password', 'reset-password', 'validate-password', 'request-code'],
+  ...['invitation', 'invitations', 'integrations', 'security-integrations', 'auditlogs', 'notifications'],
+])

@@ -1,8 +1,7 @@
-/** Every page of the console. In this order: a literal segment before a parameter in the same place. */
+/** Every page of the console but those of namespace files, which may live elsewhere. In this order: a literal segment before a parameter in the same place. */
 
 import type { Page } from './page.ts'
 import { auditPages } from './pages/audit/index.ts'
-import { namespacePages } from './pages/namespaces/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
@@ -19,5 +18,4 @@ export const pages: readonly Page[] = [
   ...serviceAccountPages,
   ...auditPages,
   ...settingsPages,
-  ...namespacePages,
 ]

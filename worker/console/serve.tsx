@@ -25,11 +25,14 @@ import { type Fields, type Theme, type Visit, VisitProvider } from './visit.ts'
 
 type ConsoleContext = Context<HonoEnv>
 
-/** @param base where the console is, without a slash at the end */
-export function mountConsole(app: Hono<HonoEnv>, base: string): void {
+/**
+ * @param base where the console is, without a slash at the end
+ * @param filePages of namespace files, where they are Postern's
+ */
+export function mountConsole(app: Hono<HonoEnv>, base: string, filePages: readonly Page[]): void {
   for (const { path, serve } of ASSETS) app.get(path, serve)
   app.get(base, () => movedAnswer(`${base}/`))
-  for (const page of pages) {
+  for (const page of [...pages, ...filePages]) {
     if (page.show) app.get(`${base}${page.path}`, (c) => look(base, page, c))
     if (page.act) app.post(`${base}${page.path}`, (c) => send(base, page, c))
   }
@@ -75,6 +78,7 @@ async function open(
     now: context.now,
     timeZone: timeZone ?? 'UTC',
     maxStalenessMs: c.env.maxStalenessMs,
+    hasFiles: c.env.kestra === undefined,
     ...(theme === 'light' || theme === 'dark' ? { theme: theme satisfies Theme } : {}),
     ...(flash ? { flash } : {}),
     ...reader,

@@ -174,7 +174,7 @@ const sections: readonly {
     readonly label: string
     readonly icon: IconName
     readonly to: (visit: Visit) => string
-    readonly takes?: Permission | 'superadmin'
+    readonly takes?: Permission | 'superadmin' | 'files'
   }[]
 }[] = [
   {
@@ -200,7 +200,7 @@ const sections: readonly {
   {
     heading: 'Governance',
     links: [
-      { label: 'Namespaces', icon: 'folder', to: (visit) => at(visit, 'namespaces') },
+      { label: 'Namespaces', icon: 'folder', to: (visit) => at(visit, 'namespaces'), takes: 'files' },
       { label: 'Audit log', icon: 'list', to: (visit) => at(visit, 'iam', 'audit'), takes: 'AUDITLOG:LIST' },
       { label: 'Settings', icon: 'sliders', to: ({ base }) => `${base}/settings`, takes: 'superadmin' },
     ],
@@ -245,8 +245,10 @@ function Rail() {
   )
 }
 
-const isOpen = (visit: Visit, takes: Permission | 'superadmin'): boolean =>
-  takes === 'superadmin' ? visit.principal?.isSuperadmin === true : may(visit, takes)
+function isOpen(visit: Visit, takes: Permission | 'superadmin' | 'files'): boolean {
+  if (takes === 'files') return visit.hasFiles
+  return takes === 'superadmin' ? visit.principal?.isSuperadmin === true : may(visit, takes)
+}
 
 function Tenant() {
   const { tenant, tenants, base } = useVisit()

@@ -43,6 +43,8 @@ export interface Visit {
   readonly theme?: Theme
   readonly flash?: Flash
   readonly attempt?: Attempt
+  /** Whether namespace files are Postern's; else they are Kestra's, and so are the pages about them. */
+  readonly hasFiles: boolean
   /** How long a revocation may take at most to be felt where something is only read. */
   readonly maxStalenessMs: number
 }

@@ -8,6 +8,7 @@ import type { AccessError } from '../access/errors.ts'
 import type { AccountError } from '../accounts/errors.ts'
 import type { FederationError } from '../federation/errors.ts'
 import type { FileError } from '../files/errors.ts'
+import type { GatewayError } from '../gateway/errors.ts'
 import type { TenancyError } from '../tenancy/errors.ts'
 import type { ExchangeError, TokenError } from '../tokens/errors.ts'
 
@@ -34,6 +35,8 @@ export type RequestError =
   | { readonly code: 'length_required' }
   | { readonly code: 'route_not_found' }
   | { readonly code: 'original_request_missing' }
+  /** Where nobody stands between who would want a 403. */
+  | { readonly code: 'request_unclear'; readonly reason: string }
 
 export type EdgeError =
   | RequestError
@@ -44,6 +47,7 @@ export type EdgeError =
   | TenancyError
   | FederationError
   | FileError
+  | GatewayError
 
 /** What is replaced is what the path names. */
 export const ID_DIFFERS: RequestError = {
@@ -199,6 +203,11 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'setup_refused':
       return forbidden(code, 'The setupToken must be the SETUP_TOKEN secret of this worker.')
 
+    case 'files_in_kestra':
+      return {
+        ...notFound(code, 'namespace files live in the Kestra behind this Postern.'),
+        detail: 'Write them one by one: there is no plan, no commit and no deployment to go back to.',
+      }
     case 'route_not_found':
       return { status: 404, code, message: 'Not Found' }
     case 'not_found':
@@ -225,6 +234,27 @@ export function toRefusal(error: EdgeError): Refusal {
         status: 410,
         code,
         message: `Resource has expired: what deployment '${error.id}' changed is kept for ${error.keptDays} days.`,
+      }
+
+    case 'kestra_unreachable':
+      return {
+        status: 502,
+        code,
+        message: 'Bad Gateway: Kestra cannot be reached, or its answer cannot be read.',
+      }
+    case 'kestra_unauthorized':
+      return {
+        status: 502,
+        code,
+        message: 'Bad Gateway: Kestra does not accept this request from Postern.',
+        // Passed on, its 401 would have clients throw away a credential that is good.
+        detail: 'Either KESTRA_AUTHORIZATION is wrong, or this Kestra knows no such route or content type.',
+      }
+    case 'kestra_silent':
+      return {
+        status: 504,
+        code,
+        message: `Gateway Timeout: Kestra was silent for ${error.seconds} seconds.`,
       }
 
     case 'setup_done':
@@ -304,6 +334,12 @@ export function toRefusal(error: EdgeError): Refusal {
         message: 'Bad Request: the proxy did not say which request it asks about.',
         detail:
           'It must send X-Original-Method with X-Original-URI, or X-Forwarded-Method with X-Forwarded-Uri.',
+      }
+    case 'request_unclear':
+      return {
+        status: 400,
+        code,
+        message: `Bad Request: this can be read in more than one way: ${error.reason}.`,
       }
     case 'query_malformed':
       return { status: 400, code, message: 'Bad Request: the query is not UTF-8.' }

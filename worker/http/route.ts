@@ -74,6 +74,8 @@ export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly query: Output<Query>
   readonly headers: Output<Headers>
   readonly body: BodyOutput<Content>
+  /** As it came, for what passes it on; its body is there unless the route declares one. */
+  readonly request: Request
   /** Scheme, host and port this Postern was called under: the issuer and audience of its access tokens. */
   readonly origin: string
   /** Of a principal these are part; for routes that anyone may call. */

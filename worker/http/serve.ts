@@ -102,6 +102,7 @@ async function run(
     query: query.value,
     headers: headers.value,
     body: body.value as undefined,
+    request: c.req.raw,
     origin: url.origin,
     context,
     now: context.now,

@@ -12,16 +12,8 @@ import { anyone, route, signedIn } from '../route.ts'
 /** The version of Kestra whose API this is: its command line keeps from older ones what only 2.0 knows. */
 const KESTRA_VERSION = '2.0.0'
 
-export const configRoutes = [
-  route({
-    method: 'GET',
-    path: '/api/v1/auths',
-    summary: 'How one can sign in',
-    access: anyone,
-    answers: { 200: Auths },
-    handle: async () =>
-      json(200, { loginPassword: true, mailsEnabled: false, passwordless: false, oauths: [] }),
-  }),
+/** Of the instance, as a Kestra has it. */
+export const instanceRoutes = [
   route({
     method: 'GET',
     path: '/api/v1/configs',
@@ -48,6 +40,18 @@ export const configRoutes = [
       }
       return json(200, configs)
     },
+  }),
+]
+
+export const configRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/auths',
+    summary: 'How one can sign in',
+    access: anyone,
+    answers: { 200: Auths },
+    handle: async () =>
+      json(200, { loginPassword: true, mailsEnabled: false, passwordless: false, oauths: [] }),
   }),
   route({
     method: 'GET',

@@ -68,7 +68,7 @@ export const invitationRoutes = [
           ? empty(204)
           : json(201, {
               ...toWire(invited.invitation, principal.now),
-              link: `${origin}/ui/invitations/${invited.token}`,
+              link: `${origin}${edge.consolePath}/invitations/${invited.token}`,
             } satisfies Invitation),
       ),
   }),

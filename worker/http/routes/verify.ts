@@ -6,12 +6,12 @@
 import { OneQuestion, Question, VerifyRequest, VerifyResponse } from '../../../shared/wire/verify.ts'
 import { decide } from '../../access/decide.ts'
 import { decideKestra } from '../../access/decide-kestra.ts'
-import { demandOf } from '../../access/kestra-demand.ts'
 import type { Principal } from '../../access/principal.ts'
 import { empty, json } from '../answer.ts'
 import { optionalJsonBody } from '../body.ts'
 import { identityOf } from '../identity.ts'
 import { OriginalRequestHeaders, readOriginalRequest } from '../original-request.ts'
+import { readDemand } from '../read-demand.ts'
 import type { EdgeError } from '../refusal.ts'
 import { type Consistency, route, signedIn } from '../route.ts'
 
@@ -62,11 +62,9 @@ export const verifyRoutes = [
       handle: async ({ principal, headers, context }) => {
         const original = readOriginalRequest(headers)
         if (!original.ok) return original.error
-        const demand = demandOf(original.value.method, original.value.target)
-        if (!demand.ok) {
-          if (demand.error.code === 'kestra_route_unknown') logUnknown(demand.error, context.requestId)
-          return demand.error
-        }
+        const { method, target } = original.value
+        const demand = readDemand(method, target, context.requestId)
+        if (!demand.ok) return demand.error
         const decided = decideKestra(principal, demand.value)
         return decided.ok ? empty(200, identityOf(principal, demand.value)) : decided.error
       },
@@ -84,19 +82,4 @@ function answerOne(principal: Principal, question: Question): Response | EdgeErr
   const { permission, namespace } = question
   if (decide(principal, question)) return empty(200, identityOf(principal, question))
   return { code: 'permission_missing', permission, ...(namespace === undefined ? {} : { namespace }) }
-}
-
-/** Longer segments may be secrets, such as a webhook's key. */
-const MAX_LOGGED_SEGMENT = 40
-
-/** For whoever keeps the table: a row for this route is what is missing. */
-function logUnknown({ method, path }: { method: string; path: string }, requestId: string): void {
-  const shown = path
-    .split('/')
-    .map((segment) => (segment.length > MAX_LOGGED_SEGMENT ? '…' : segment))
-    .join('/')
-  const needs = 'a row in the table of Kestra’s routes'
-  console.warn(
-    JSON.stringify({ level: 'warn', requestId, code: 'kestra_route_unknown', method, path: shown, needs }),
-  )
 }

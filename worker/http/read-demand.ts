@@ -1,0 +1,29 @@
+/** What a request to Kestra takes. One that no row of the table speaks of is logged, for whoever keeps the table. */
+
+import type { Result } from '../../shared/result.ts'
+import type { KestraRouteUnknown, RequestAmbiguous } from '../access/errors.ts'
+import { type Demand, demandOf } from '../access/kestra-demand.ts'
+
+export function readDemand(
+  method: string,
+  target: string,
+  requestId: string,
+): Result<Demand, RequestAmbiguous | KestraRouteUnknown> {
+  const demand = demandOf(method, target)
+  if (!demand.ok && demand.error.code === 'kestra_route_unknown') logUnknown(demand.error, requestId)
+  return demand
+}
+
+/** Longer segments may be secrets, such as a webhook's key. */
+const MAX_LOGGED_SEGMENT = 40
+
+function logUnknown({ method, path }: { method: string; path: string }, requestId: string): void {
+  const shown = path
+    .split('/')
+    .map((segment) => (segment.length > MAX_LOGGED_SEGMENT ? '…' : segment))
+    .join('/')
+  const needs = 'a row in the table of Kestra’s routes'
+  console.warn(
+    JSON.stringify({ level: 'warn', requestId, code: 'kestra_route_unknown', method, path: shown, needs }),
+  )
+}
