@@ -312,8 +312,8 @@ describe('Kestra’s own pages', () => {
     expect(page.headers.get('Cache-Control')).toBe('no-store')
     const csrf = /<meta name="csrf-token" content="([\w-]+)">/.exec(text)?.[1] ?? ''
     expect(page.headers.getSetCookie()).toEqual([
-      'kestraBasicAuthenticated=true; Path=/; SameSite=Strict',
-      expect.stringMatching(`^csrfToken=${csrf}; .*HttpOnly; .*SameSite=Strict`),
+      'kestraBasicAuthenticated=true; Path=/; SameSite=Lax',
+      expect.stringMatching(`^csrfToken=${csrf}; .*HttpOnly; .*SameSite=Lax`),
     ])
     expect(kestra.arrived[0]?.headers).not.toHaveProperty('cookie')
     expect(kestra.arrived[0]?.headers).toMatchObject({
