@@ -22,8 +22,8 @@ export interface EdgeOptions {
   readonly state: string
   /** 0 for any free one. */
   readonly port?: number
-  /** Each line that the worker logs. */
-  readonly onLog?: (line: string) => void
+  /** Each line that the worker logs; without it those that warn are shown, and not one for each request. */
+  readonly onLog?: (line: string, level: string) => void
 }
 
 export interface LocalEdge {
@@ -34,7 +34,9 @@ export interface LocalEdge {
 
 export async function startEdge({
   port = 0,
-  onLog = console.error,
+  onLog = (line, level) => {
+    if (level !== 'log') console.error(line)
+  },
   ...options
 }: EdgeOptions): Promise<LocalEdge> {
   const state = resolve(options.state)
@@ -53,7 +55,7 @@ export async function startEdge({
       cf: false,
       resourcePersistencePath: join(state, 'v3'),
       log: new Log(LogLevel.NONE),
-      handleStructuredLogs: ({ message }) => onLog(message),
+      handleStructuredLogs: ({ message, level }) => onLog(message, level),
       workers: [
         {
           ...worker,

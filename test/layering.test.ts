@@ -29,7 +29,7 @@ const STOREYS: readonly (readonly string[])[] = [
   ['tenancy', 'tokens'],
   ['federation'],
   ['access', 'files'],
-  ['audit'],
+  ['audit', 'telemetry'],
   ['storage'],
 ]
 

@@ -32,6 +32,7 @@ import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
+import { conclude } from './http/trace.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
@@ -87,6 +88,7 @@ export function createApp(): Hono<HonoEnv> {
     // Not by `c.header`, which copies the whole answer each time.
     c.res.headers.set('X-Request-Id', c.var.requestId)
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    conclude(c)
   })
   // First, because their first segment is a word that no tenant may be called.
   for (const route of routes) {
@@ -109,6 +111,8 @@ export function createApp(): Hono<HonoEnv> {
           headers: { 'Retry-After': '5' },
         }
       : { status: 500, code: 'internal', message: 'Internal server error' }
+    const trace = c.get('trace')
+    if (trace) trace.error = refusal
     return renderRefusal(refusal, { pathname: c.req.path, requestId })
   })
   return app

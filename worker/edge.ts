@@ -6,6 +6,7 @@ import type { IssuerKeys } from './federation/issuer-keys.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
+import type { Telemetry } from './telemetry/telemetry.ts'
 import type { Keys } from './tokens/keys.ts'
 import type { Verifier } from './tokens/verifier.ts'
 
@@ -18,4 +19,5 @@ export interface Edge {
   readonly verifier: Verifier
   readonly basic: Basic
   readonly setupPolicy: SetupPolicy
+  readonly telemetry: Telemetry
 }

@@ -10,14 +10,22 @@ import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { deleteChangesBefore } from './storage/changes.ts'
 import { openContents } from './storage/contents.ts'
-import { openCopies } from './storage/copies.ts'
+import { countCopies, openCopies } from './storage/copies.ts'
 import { openDatabase, writeOrThrow } from './storage/database.ts'
 import { openLimiter } from './storage/limiter.ts'
+import { countRoundTrips } from './storage/traffic.ts'
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 import { deriveKeys } from './tokens/keys.ts'
 import { rotateSigningKeys } from './tokens/rotation.ts'
 import { createVerifier } from './tokens/verifier.ts'
 
 const app = createApp()
+
+/** Bound by who wants them: not in wrangler.jsonc, where a binding without its resource would stop a deployment. */
+interface OptionalBindings {
+  /** Workers Analytics Engine. */
+  readonly METRICS?: Telemetry['dataset']
+}
 
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
 let opened: Edge | undefined
@@ -29,9 +37,11 @@ const DAILY = '17 3 * * *'
 const CHANGES_KEPT_MS = 86_400_000
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs } = readSettings(env)
-  const db = openDatabase(env.DB)
-  const copies = openCopies(env.COPIES)
+  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, logEvery } = readSettings(env)
+  const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
+  const { traffic } = telemetry
+  const db = openDatabase(countRoundTrips(env.DB, () => traffic.d1RoundTrips++))
+  const copies = countCopies(openCopies(env.COPIES), traffic)
   const keys = await deriveKeys(masterKey, previousMasterKey)
   const limiter = env.GUESSES && openLimiter(env.GUESSES)
   return {
@@ -40,9 +50,10 @@ export async function openEdge(env: Env): Promise<Edge> {
     copies,
     keys,
     issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
-    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
+    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter, traffic }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
+    telemetry,
   }
 }
 

@@ -25,6 +25,15 @@ const Settings = v.object({
     ),
     '10',
   ),
+  /** One in so many requests is logged of those that are let in by what is known and change nothing; all others are. */
+  LOG_EVERY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999'),
+      v.transform(Number),
+    ),
+    '100',
+  ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
 })
@@ -35,6 +44,7 @@ export interface Settings {
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
   readonly maxStalenessMs: number
+  readonly logEvery: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -44,11 +54,13 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS, LOG_EVERY } =
+    parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
+    logEvery: LOG_EVERY,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
 }

@@ -10,6 +10,7 @@ import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
 import type { Body, ByteStream } from './body.ts'
 import type { EdgeError } from './refusal.ts'
+import type { Trace } from './trace.ts'
 
 export type Access =
   /** Anyone, without a credential. */
@@ -69,6 +70,8 @@ export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly edge: Edge
   /** What this request verifies credentials with; as strict as the route. */
   readonly verification: Verification
+  /** What the log is to be told beyond what the declaration says. */
+  readonly trace: Trace
   readonly principal: A extends { kind: 'public' } ? undefined : Principal
   readonly params: Output<Params>
   readonly query: Output<Query>

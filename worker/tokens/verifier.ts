@@ -20,6 +20,8 @@ export interface VerifierOptions {
   readonly maxStalenessMs: number
   readonly limiter?: Limiter | undefined
   readonly clock?: () => number
+  /** How often D1 was asked, added up as it happens. */
+  readonly traffic: { feedReads: number }
 }
 
 /** Lives as long as the isolate. */
@@ -43,14 +45,13 @@ export interface Verification {
 }
 
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { db, copies, keys, maxStalenessMs, limiter, clock = () => Date.now() } = options
+  const { db, copies, keys, maxStalenessMs, limiter, clock = () => Date.now(), traffic } = options
   const records = createRecords({
-    ask: (after, questions) =>
-      readFeed(
-        db,
-        after,
-        questions.map((question) => question.select(db)),
-      ),
+    ask(after, questions) {
+      traffic.feedReads++
+      const selections = questions.map((question) => question.select(db))
+      return readFeed(db, after, selections)
+    },
     copies: openRecordCopies(copies, keys.copySeal),
     maxStalenessMs,
     clock,
