@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono'
 import { refuse, renderRefusal } from './http/answer.ts'
+import { conclude } from './http/conclude.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
@@ -32,7 +33,6 @@ import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
-import { conclude } from './http/trace.ts'
 import { isStorageFailure, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */

@@ -3,7 +3,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
 import { admit } from './admit.ts'
 import { refuse } from './answer.ts'
@@ -12,12 +11,9 @@ import { readBody } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import { refuseBody } from './refuse-access.ts'
 import type { Route } from './route.ts'
-import type { Trace } from './trace.ts'
+import type { HonoEnv, Trace } from './trace.ts'
 
-export interface HonoEnv {
-  Bindings: Edge
-  Variables: { requestId: string; trace: Trace }
-}
+export type { HonoEnv }
 
 /** Of requests that name no tenant to a route that has one: older clients leave the segment out. */
 const FALLBACK_TENANT = 'main'
