@@ -20,6 +20,7 @@ import { issuerRoutes } from './http/routes/issuers.ts'
 import { keyRoutes } from './http/routes/keys.ts'
 import { meRoutes } from './http/routes/me.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
+import { metricsRoutes } from './http/routes/metrics.ts'
 import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { openApiRoutes } from './http/routes/openapi.ts'
@@ -64,6 +65,7 @@ export const routes: readonly Route[] = [
   ...tenantRoutes,
   ...namespaceRoutes,
   ...auditLogRoutes,
+  ...metricsRoutes,
   ...openApiRoutes(() => routes),
 ]
 
