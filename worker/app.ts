@@ -14,6 +14,7 @@ import { explainRoutes } from './http/routes/explain.ts'
 import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
+import { healthRoutes } from './http/routes/health.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
@@ -65,6 +66,7 @@ export const routes: readonly Route[] = [
   ...tenantRoutes,
   ...namespaceRoutes,
   ...auditLogRoutes,
+  ...healthRoutes,
   ...metricsRoutes,
   ...openApiRoutes(() => routes),
 ]

@@ -14,6 +14,7 @@ import * as explain from '../../shared/wire/explain.ts'
 import * as federation from '../../shared/wire/federation.ts'
 import * as files from '../../shared/wire/files.ts'
 import * as group from '../../shared/wire/group.ts'
+import * as health from '../../shared/wire/health.ts'
 import * as impersonation from '../../shared/wire/impersonation.ts'
 import * as introspection from '../../shared/wire/introspection.ts'
 import * as invitation from '../../shared/wire/invitation.ts'
@@ -49,6 +50,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   explain,
   federation,
   group,
+  health,
   impersonation,
   introspection,
   invitation,

@@ -52,6 +52,8 @@ const PUBLIC = [
   'POST /api/v1/forgotten-password',
   'POST /api/v1/reset-password',
   'POST /api/v1/invitations/accept',
+  'GET /health',
+  'GET /ready',
   'GET /openapi.json',
   'GET /docs',
 ]
