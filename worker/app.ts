@@ -19,6 +19,7 @@ import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
 import { keyRoutes } from './http/routes/keys.ts'
+import { leakRoutes } from './http/routes/leaks.ts'
 import { meRoutes } from './http/routes/me.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
 import { metricsRoutes } from './http/routes/metrics.ts'
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...configRoutes,
   ...meRoutes,
   ...oauthRoutes,
+  ...leakRoutes,
   ...verifyRoutes,
   ...metadataRoutes,
   ...issuerRoutes,

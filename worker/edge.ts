@@ -3,6 +3,7 @@
 import type { Basic } from './accounts/basic.ts'
 import type { SetupPolicy } from './accounts/setup.ts'
 import type { IssuerKeys } from './federation/issuer-keys.ts'
+import type { PartnerKeys } from './federation/partner-signature.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
@@ -16,6 +17,7 @@ export interface Edge {
   readonly copies: Copies
   readonly keys: Keys
   readonly issuerKeys: IssuerKeys
+  readonly partnerKeys: PartnerKeys
   readonly verifier: Verifier
   readonly basic: Basic
   readonly setupPolicy: SetupPolicy

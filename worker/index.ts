@@ -5,6 +5,7 @@ import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
+import { createPartnerKeys } from './federation/partner-signature.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
@@ -43,13 +44,15 @@ export async function openEdge(env: Env): Promise<Edge> {
   const db = openDatabase(countRoundTrips(env.DB, () => traffic.d1RoundTrips++))
   const copies = countCopies(openCopies(env.COPIES), traffic)
   const keys = await deriveKeys(masterKey, previousMasterKey)
+  const send: typeof fetch = (...request) => fetch(...request)
   const limiter = env.GUESSES && openLimiter(env.GUESSES)
   return {
     db,
     contents: openContents(env.CONTENTS),
     copies,
     keys,
-    issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
+    issuerKeys: createIssuerKeys(send, copies),
+    partnerKeys: createPartnerKeys(send, copies),
     verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter, traffic }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,

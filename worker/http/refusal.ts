@@ -191,6 +191,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(code, 'This is no route of Kestra that Postern knows a permission for.')
     case 'deletion_refused':
       return forbidden(code, 'This removes files that came later, which takes NAMESPACE_FILE:DELETE.')
+    case 'signature_refused':
+      return forbidden(code, 'The signature is not of a key that GitHub publishes, or not over this body.')
     case 'setup_refused':
       return forbidden(code, 'The setupToken must be the SETUP_TOKEN secret of this worker.')
 

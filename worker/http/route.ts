@@ -8,7 +8,7 @@ import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
-import type { Body, ByteStream } from './body.ts'
+import type { Body, ByteStream, Signed } from './body.ts'
 import type { EdgeError } from './refusal.ts'
 import type { Trace } from './trace.ts'
 
@@ -55,15 +55,17 @@ export const permitAnyOf = (resource: ResourceName) =>
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
-type BodyOutput<B> = B extends { schema: infer S; isOptional: true }
-  ? Output<S> | undefined
-  : B extends { schema: infer S }
-    ? Output<S>
-    : B extends { mediaType: 'application/octet-stream' }
-      ? ByteStream
-      : B extends Body
-        ? FormData
-        : undefined
+type BodyOutput<B> = B extends { schema: infer S; keepsBytes: true }
+  ? Signed<Output<S>>
+  : B extends { schema: infer S; isOptional: true }
+    ? Output<S> | undefined
+    : B extends { schema: infer S }
+      ? Output<S>
+      : B extends { mediaType: 'application/octet-stream' }
+        ? ByteStream
+        : B extends Body
+          ? FormData
+          : undefined
 
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {

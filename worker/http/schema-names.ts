@@ -19,6 +19,7 @@ import * as impersonation from '../../shared/wire/impersonation.ts'
 import * as introspection from '../../shared/wire/introspection.ts'
 import * as invitation from '../../shared/wire/invitation.ts'
 import * as keys from '../../shared/wire/keys.ts'
+import * as leaks from '../../shared/wire/leaks.ts'
 import * as me from '../../shared/wire/me.ts'
 import * as namespace from '../../shared/wire/namespace.ts'
 import * as narrowing from '../../shared/wire/narrowing.ts'
@@ -55,6 +56,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   introspection,
   invitation,
   keys,
+  leaks,
   me,
   session,
   tenantAccess,

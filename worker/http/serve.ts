@@ -7,7 +7,7 @@ import type { Verification } from '../tokens/verifier.ts'
 import { admit } from './admit.ts'
 import { refuse } from './answer.ts'
 import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
-import { readBody } from './body.ts'
+import { type Body, readBody, type Signed } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import { refuseBody } from './refuse-access.ts'
 import type { Route } from './route.ts'
@@ -92,7 +92,7 @@ async function run(
   const content = route.body ? await readBody(c.req.raw, route.body) : ok(undefined)
   if (!content.ok) return content.error
   const isLeftOut = route.body?.isOptional === true && content.value === undefined
-  const body = route.body?.schema && !isLeftOut ? validate(route.body.schema, content.value) : content
+  const body = route.body && !isLeftOut ? validateBody(route.body, content.value) : content
   if (!body.ok) return body.error
   const late = principal && refuseBody(access, principal, params.value, body.value)
   if (late) return late
@@ -152,6 +152,14 @@ function isUtf8(encoded: string): boolean {
   } catch {
     return false
   }
+}
+
+function validateBody({ schema, keepsBytes }: Body, content: unknown): Result<unknown, EdgeError> {
+  if (!schema) return ok(content)
+  if (!keepsBytes) return validate(schema, content)
+  const { bytes, value } = content as Signed<unknown>
+  const validated = validate(schema, value)
+  return validated.ok ? ok({ bytes, value: validated.value }) : validated
 }
 
 function validate(schema: v.GenericSchema, value: unknown): Result<unknown, EdgeError> {

@@ -2,6 +2,7 @@
 
 import { asc, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { insertRows, toRawRow } from './bulk.ts'
 import { type Database, type Statement, StorageUnavailable, withDeadline } from './database.ts'
 import { auditLogs, changes } from './schema.ts'
 
@@ -30,6 +31,12 @@ const MAX_CHANGES = 500
 const TIMEOUT_MS = 2_000
 
 export const insertAuditLog = (db: Database, log: AuditLog): Statement => db.insert(auditLogs).values(log)
+
+export const insertAuditLogs = (logs: readonly AuditLog[]): Statement[] =>
+  insertRows(
+    auditLogs,
+    logs.map((log) => toRawRow(auditLogs, log)),
+  )
 
 /** One statement for all of them, however many; none for none. */
 export function insertChanges(ends: ReadonlyArray<Pick<Change, 'kind' | 'ref'>>, at: number): Statement[] {

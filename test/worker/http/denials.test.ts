@@ -38,6 +38,7 @@ import { deploy, deploymentsOf } from '../support/sync.ts'
 const PUBLIC = [
   'POST /oauth/token',
   'POST /oauth/revoke',
+  'POST /leaks',
   'GET /.well-known/jwks.json',
   'GET /.well-known/oauth-authorization-server',
   'GET /.well-known/oauth-protected-resource',
