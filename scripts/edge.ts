@@ -22,6 +22,8 @@ export interface EdgeOptions {
   readonly state: string
   /** 0 for any free one. */
   readonly port?: number
+  /** The worker's SETUP_TOKEN: for recovery alone, since set-up is open here. */
+  readonly setupToken?: string | undefined
   /** Each line that the worker logs; without it those that warn are shown, and not one for each request. */
   readonly onLog?: (line: string, level: string) => void
 }
@@ -34,6 +36,7 @@ export interface LocalEdge {
 
 export async function startEdge({
   port = 0,
+  setupToken,
   onLog = (line, level) => {
     if (level !== 'log') console.error(line)
   },
@@ -63,7 +66,11 @@ export async function startEdge({
           modules: true,
           rootPath: bundle,
           scriptPath: 'index.js',
-          bindings: { MASTER_KEY: await keepMasterKey(state), SETUP: 'open' },
+          bindings: {
+            MASTER_KEY: await keepMasterKey(state),
+            SETUP: 'open',
+            ...(setupToken === undefined ? {} : { SETUP_TOKEN: setupToken }),
+          },
         },
       ],
     }),

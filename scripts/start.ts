@@ -1,29 +1,32 @@
 /**
  * `npm start`: the edge until it is interrupted, with a first administrator.
  *
- * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost) and ADMIN_PASSWORD (drawn).
+ * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost), ADMIN_PASSWORD (drawn) and
+ * SETUP_TOKEN, for `npm run recover`.
  */
 
-import { randomInt } from 'node:crypto'
 import { startEdge } from './edge.ts'
+import { drawPassword } from './password.ts'
 
 const {
   PORT = '8787',
   POSTERN_STATE = '.wrangler/state',
   ADMIN_EMAIL = 'admin@localhost',
   ADMIN_PASSWORD,
+  SETUP_TOKEN,
 } = process.env
 
 endWithNpm()
 
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) end(`PORT must be a port number, not ${PORT}.`)
 
-const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT) }).catch((error: Error) =>
-  end(
-    /EADDRINUSE|already in use/i.test(error.message)
-      ? `Port ${PORT} is taken. Set PORT to another one.`
-      : error.message,
-  ),
+const edge = await startEdge({ state: POSTERN_STATE, port: Number(PORT), setupToken: SETUP_TOKEN }).catch(
+  (error: Error) =>
+    end(
+      /EADDRINUSE|already in use/i.test(error.message)
+        ? `Port ${PORT} is taken. Set PORT to another one.`
+        : error.message,
+    ),
 )
 
 const password = ADMIN_PASSWORD ?? drawPassword()
@@ -62,11 +65,4 @@ function endWithNpm(): void {
 function end(reason: string): never {
   console.error(reason)
   process.exit(1)
-}
-
-/** Three groups of five, and one character of each kind that the policy asks for. */
-function drawPassword(): string {
-  const letters = 'abcdefghijkmnpqrstuvwxyz'
-  const group = () => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')
-  return `${group()}-${group()}-${group()}-A${randomInt(10)}!`
 }

@@ -26,6 +26,7 @@ import { metricsRoutes } from './http/routes/metrics.ts'
 import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { openApiRoutes } from './http/routes/openapi.ts'
+import { recoveryRoutes } from './http/routes/recovery.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { sessionRoutes } from './http/routes/sessions.ts'
@@ -41,6 +42,7 @@ import { isStorageFailure, rootMessage } from './storage/database.ts'
 /** In this order: a literal segment before a parameter in the same place. */
 export const routes: readonly Route[] = [
   ...setupRoutes,
+  ...recoveryRoutes,
   ...sessionRoutes,
   ...configRoutes,
   ...meRoutes,

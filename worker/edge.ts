@@ -21,5 +21,6 @@ export interface Edge {
   readonly verifier: Verifier
   readonly basic: Basic
   readonly setupPolicy: SetupPolicy
+  readonly setupToken: string | undefined
   readonly telemetry: Telemetry
 }

@@ -38,7 +38,8 @@ const DAILY = '17 3 * * *'
 const CHANGES_KEPT_MS = 86_400_000
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, logEvery } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy, setupToken, maxStalenessMs, logEvery } =
+    readSettings(env)
   const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
   const { traffic } = telemetry
   const db = openDatabase(countRoundTrips(env.DB, () => traffic.d1RoundTrips++))
@@ -56,6 +57,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter, traffic }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
+    setupToken,
     telemetry,
   }
 }

@@ -14,7 +14,10 @@ const Settings = v.object({
   MASTER_KEY: MasterKey,
   /** The MASTER_KEY before this one, for as long as anything hangs on it: see docs/operations.md. */
   MASTER_KEY_PREVIOUS: v.optional(MasterKey),
-  /** One-time secret that the first set-up must present. Without it nobody can set up a deployed worker. */
+  /**
+   * One-time secret that the first set-up must present, and later whoever recovers access. Without it nobody can set
+   * up a deployed worker; what was used once is used up.
+   */
   SETUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   /** How long a revocation may take at most to be felt where a route allows it; 0 asks D1 before every decision. */
   MAX_STALENESS_SECONDS: v.optional(
@@ -43,6 +46,7 @@ export interface Settings {
   readonly masterKey: Uint8Array
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
+  readonly setupToken: string | undefined
   readonly maxStalenessMs: number
   readonly logEvery: number
 }
@@ -61,6 +65,7 @@ export function readSettings(env: unknown): Settings {
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
     logEvery: LOG_EVERY,
+    setupToken: SETUP_TOKEN,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
 }

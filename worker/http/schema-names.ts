@@ -24,6 +24,7 @@ import * as me from '../../shared/wire/me.ts'
 import * as namespace from '../../shared/wire/namespace.ts'
 import * as narrowing from '../../shared/wire/narrowing.ts'
 import * as oauth from '../../shared/wire/oauth.ts'
+import * as recovery from '../../shared/wire/recovery.ts'
 import * as role from '../../shared/wire/role.ts'
 import * as serviceAccount from '../../shared/wire/service-account.ts'
 import * as session from '../../shared/wire/session.ts'
@@ -63,6 +64,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   namespace,
   narrowing,
   oauth,
+  recovery,
   role,
   serviceAccount,
   setup,

@@ -288,7 +288,11 @@ export const signInAttempts = sqliteTable(
 )
 
 /** One row, written by the first set-up: by which name others may know this Postern. */
-export const instance = sqliteTable('instance', { uuid: text().primaryKey() })
+export const instance = sqliteTable('instance', {
+  uuid: text().primaryKey(),
+  /** An HMAC of the SETUP_TOKEN that was used last: it is good for nothing any more. */
+  setupToken: text('setup_token'),
+})
 
 export const signingKeys = sqliteTable(
   'signing_keys',

@@ -44,6 +44,7 @@ const PUBLIC = [
   'GET /.well-known/oauth-protected-resource',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
+  'POST /api/v1/recovery/administrator',
   'POST /login',
   'POST /api/v1/login',
   'GET /ui/',
