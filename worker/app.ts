@@ -37,7 +37,7 @@ import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
-import { isStorageFailure, rootMessage } from './storage/database.ts'
+import { isStorageFailure, RestorePending, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
 export const routes: readonly Route[] = [
@@ -88,6 +88,14 @@ function pathsWithoutTenant({ path }: Route): string[] {
   return [`/api/v1/${rest}`, ...oldest]
 }
 
+const RESTORE_PENDING = {
+  status: 503,
+  code: 'restore_pending',
+  message:
+    'Service Unavailable: the database was put back to an earlier state. An administrator must confirm it.',
+  headers: { 'Retry-After': '60' },
+}
+
 export function createApp(): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>()
   app.use(async (c, next) => {
@@ -111,14 +119,17 @@ export function createApp(): Hono<HonoEnv> {
     const isStorage = isStorageFailure(error)
     // The outer messages of a failed query hold its parameters; the innermost is D1's own.
     console.error(JSON.stringify({ level: 'error', requestId, isStorage, error: rootMessage(error) }))
-    const refusal = isStorage
-      ? {
-          status: 503,
-          code: 'storage_unavailable',
-          message: 'Service Unavailable: storage did not answer. Try again.',
-          headers: { 'Retry-After': '5' },
-        }
-      : { status: 500, code: 'internal', message: 'Internal server error' }
+    const refusal =
+      error instanceof RestorePending
+        ? RESTORE_PENDING
+        : isStorage
+          ? {
+              status: 503,
+              code: 'storage_unavailable',
+              message: 'Service Unavailable: storage did not answer. Try again.',
+              headers: { 'Retry-After': '5' },
+            }
+          : { status: 500, code: 'internal', message: 'Internal server error' }
     const trace = c.get('trace')
     if (trace) trace.error = refusal
     return renderRefusal(refusal, { pathname: c.req.path, requestId })

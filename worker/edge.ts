@@ -7,6 +7,7 @@ import type { PartnerKeys } from './federation/partner-signature.ts'
 import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
+import type { HighWater } from './storage/high-water.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 import type { Keys } from './tokens/keys.ts'
 import type { Verifier } from './tokens/verifier.ts'
@@ -15,6 +16,7 @@ export interface Edge {
   readonly db: Database
   readonly contents: Contents
   readonly copies: Copies
+  readonly highWater: HighWater
   readonly keys: Keys
   readonly issuerKeys: IssuerKeys
   readonly partnerKeys: PartnerKeys

@@ -13,6 +13,7 @@ import { deleteChangesBefore } from './storage/changes.ts'
 import { openContents } from './storage/contents.ts'
 import { countCopies, openCopies } from './storage/copies.ts'
 import { openDatabase, writeOrThrow } from './storage/database.ts'
+import { openHighWater } from './storage/high-water.ts'
 import { openLimiter } from './storage/limiter.ts'
 import { countRoundTrips } from './storage/traffic.ts'
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
@@ -34,6 +35,9 @@ let opened: Edge | undefined
 /** As in wrangler.jsonc: once a day what nobody needs any more goes, which takes a look at every content. */
 const DAILY = '17 3 * * *'
 
+/** D1 can be put back by 30 days at most (Time Travel). */
+const CHANGES_RESTORABLE_MS = 35 * 86_400_000
+
 /** Whoever slept longer starts again with nothing. Copies in KV live no longer than this. */
 const CHANGES_KEPT_MS = 86_400_000
 
@@ -42,7 +46,11 @@ export async function openEdge(env: Env): Promise<Edge> {
     readSettings(env)
   const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
   const { traffic } = telemetry
-  const db = openDatabase(countRoundTrips(env.DB, () => traffic.d1RoundTrips++))
+  const highWater = openHighWater(env.CONTENTS)
+  const db = openDatabase(
+    countRoundTrips(env.DB, () => traffic.d1RoundTrips++),
+    highWater.rise,
+  )
   const copies = countCopies(openCopies(env.COPIES), traffic)
   const keys = await deriveKeys(masterKey, previousMasterKey)
   const send: typeof fetch = (...request) => fetch(...request)
@@ -51,10 +59,11 @@ export async function openEdge(env: Env): Promise<Edge> {
     db,
     contents: openContents(env.CONTENTS),
     copies,
+    highWater,
     keys,
     issuerKeys: createIssuerKeys(send, copies),
     partnerKeys: createPartnerKeys(send, copies),
-    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter, traffic }),
+    verifier: createVerifier({ db, copies, keys, highWater, maxStalenessMs, limiter, traffic }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
     setupToken,
@@ -81,11 +90,18 @@ export default {
 
   async scheduled({ scheduledTime, cron }, env) {
     opened ??= await openEdge(env)
-    if (cron === DAILY) return sweepFiles(opened, scheduledTime)
-    const { db, keys, copies } = opened
+    const { db, keys, copies, verifier } = opened
+    // Not on a database that was put back and not confirmed: what is done there would be lost among what was.
+    await verifier.begin({ isStrict: true, waitUntil: () => undefined }).records.refresh()
+    if (cron === DAILY) return sweep(opened, scheduledTime)
     const upkeep = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
     await resealSigningKeys(db, keys, upkeep)
     await rotateSigningKeys(db, keys, copies, upkeep)
     await writeOrThrow(db, [deleteChangesBefore(scheduledTime - CHANGES_KEPT_MS)])
   },
 } satisfies ExportedHandler<Env>
+
+async function sweep(edge: Edge, now: number): Promise<void> {
+  await sweepFiles(edge, now)
+  await edge.highWater.forget(now - CHANGES_RESTORABLE_MS)
+}

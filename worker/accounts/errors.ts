@@ -12,6 +12,8 @@ export type AccountError =
   | { readonly code: 'invitation_expired' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }
+  /** There is nothing to confirm: the database is not behind what Postern has seen of it. */
+  | { readonly code: 'restore_none' }
   /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */
   | { readonly code: 'credentials_wrong' }
   /** The old one, where somebody wants a new one; also when it was tried too often. */

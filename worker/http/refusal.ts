@@ -237,6 +237,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, `A service account has at most ${MAX_CREDENTIALS} federated credentials.`)
     case 'last_superadmin':
       return conflict(code, 'This is the last superadmin who can sign in.')
+    case 'restore_none':
+      return conflict(code, 'The database was not put back.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
     case 'group_name_taken':

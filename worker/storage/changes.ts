@@ -43,8 +43,22 @@ export function insertChanges(ends: ReadonlyArray<Pick<Change, 'kind' | 'ref'>>,
   if (ends.length === 0) return []
   const rows = JSON.stringify(ends.map(({ kind, ref }) => [kind, ref]))
   return [
-    sql`INSERT INTO changes (at, kind, ref) SELECT ${at}, value ->> 0, value ->> 1 FROM json_each(${rows})`,
+    sql`INSERT INTO changes (at, kind, ref) SELECT ${at}, value ->> 0, value ->> 1 FROM json_each(${rows})
+      RETURNING seq, kind, ref`,
   ]
+}
+
+/** The feed goes on from there; that there is nothing between makes everybody forget what they knew before. */
+export const insertChangeAt = (
+  seq: number,
+  { kind, ref }: Pick<Change, 'kind' | 'ref'>,
+  at: number,
+): Statement =>
+  sql`INSERT INTO changes (seq, at, kind, ref) VALUES (${seq}, ${at}, ${kind}, ${ref}) RETURNING seq, kind, ref`
+
+export async function readPosition(db: Database): Promise<number> {
+  const row = await db.get<{ seq: number | null }>(sql`SELECT max(seq) AS seq FROM changes`)
+  return row?.seq ?? 0
 }
 
 /** The last change stays: the feed's position must never fall back. */

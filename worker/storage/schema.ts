@@ -32,6 +32,8 @@ export const CHANGE_KINDS = [
   'key',
   'credential',
   'issuer',
+  // D1 was put back to an earlier state, or filled from an export.
+  'restore',
 ] as const
 
 /** Kestra's types of audit records. */

@@ -45,6 +45,7 @@ const PUBLIC = [
   'GET /api/v1/setup',
   'POST /api/v1/setup',
   'POST /api/v1/recovery/administrator',
+  'POST /api/v1/recovery/restore',
   'POST /login',
   'POST /api/v1/login',
   'GET /ui/',
