@@ -25,4 +25,6 @@ export interface Edge {
   readonly setupPolicy: SetupPolicy
   readonly setupToken: string | undefined
   readonly telemetry: Telemetry
+  /** 0: for ever. */
+  readonly auditKeptMs: number
 }

@@ -3,6 +3,7 @@
 import { createBasic } from './accounts/basic.ts'
 import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
+import { sweepRecords } from './audit/sweep.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
 import { createPartnerKeys } from './federation/partner-signature.ts'
@@ -42,7 +43,7 @@ const CHANGES_RESTORABLE_MS = 35 * 86_400_000
 const CHANGES_KEPT_MS = 86_400_000
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, setupToken, maxStalenessMs, logEvery } =
+  const { masterKey, previousMasterKey, setupPolicy, setupToken, maxStalenessMs, logEvery, auditKeptMs } =
     readSettings(env)
   const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
   const { traffic } = telemetry
@@ -68,6 +69,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     setupPolicy,
     setupToken,
     telemetry,
+    auditKeptMs,
   }
 }
 
@@ -103,5 +105,6 @@ export default {
 
 async function sweep(edge: Edge, now: number): Promise<void> {
   await sweepFiles(edge, now)
+  await sweepRecords(edge.db, edge.auditKeptMs, now)
   await edge.highWater.forget(now - CHANGES_RESTORABLE_MS)
 }

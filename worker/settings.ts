@@ -28,6 +28,15 @@ const Settings = v.object({
     ),
     '10',
   ),
+  /** How long the audit log is kept; 0 keeps it for ever. */
+  AUDIT_RETENTION_DAYS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(0|9\d|[1-9]\d{2,4})$/, 'must be 0, or a whole number from 90'),
+      v.transform(Number),
+    ),
+    '365',
+  ),
   /** One in so many requests is logged of those that are let in by what is known and change nothing; all others are. */
   LOG_EVERY: v.optional(
     v.pipe(
@@ -49,6 +58,8 @@ export interface Settings {
   readonly setupToken: string | undefined
   readonly maxStalenessMs: number
   readonly logEvery: number
+  /** 0: for ever. */
+  readonly auditKeptMs: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -58,13 +69,21 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS, LOG_EVERY } =
-    parsed.output
+  const {
+    MASTER_KEY,
+    MASTER_KEY_PREVIOUS,
+    SETUP_TOKEN,
+    SETUP,
+    MAX_STALENESS_SECONDS,
+    LOG_EVERY,
+    AUDIT_RETENTION_DAYS,
+  } = parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
     logEvery: LOG_EVERY,
+    auditKeptMs: AUDIT_RETENTION_DAYS * 86_400_000,
     setupToken: SETUP_TOKEN,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
