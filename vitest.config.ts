@@ -27,7 +27,12 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], ...PATIENCE },
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          setupFiles: ['test/worker/support/quiet.ts'],
+          ...PATIENCE,
+        },
       },
       {
         // In Node: what both halves share, the Action, and the built Action against the worker on a port.

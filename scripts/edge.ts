@@ -24,8 +24,8 @@ export interface EdgeOptions {
   readonly secrets?: Readonly<Record<string, string>>
   /** Beside those that every local edge has. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Each line that the worker logs. */
-  readonly onLog?: (line: string) => void
+  /** Each line that the worker logs; without it those that warn are shown, and not one for each request. */
+  readonly onLog?: (line: string, level: string) => void
 }
 
 export interface LocalEdge {
@@ -36,7 +36,9 @@ export interface LocalEdge {
 
 export async function startEdge({
   port = 0,
-  onLog = console.error,
+  onLog = (line, level) => {
+    if (level !== 'log') console.error(line)
+  },
   ...options
 }: EdgeOptions): Promise<LocalEdge> {
   const state = resolve(options.state)
@@ -56,7 +58,7 @@ export async function startEdge({
       cf: false,
       resourcePersistencePath: join(state, 'v3'),
       log: new Log(LogLevel.NONE),
-      handleStructuredLogs: ({ message }) => onLog(message),
+      handleStructuredLogs: ({ message, level }) => onLog(message, level),
       workers: [
         {
           ...worker,

@@ -2,12 +2,13 @@
  * `npm start`: the edge until it is interrupted, with a first administrator.
  *
  * Obeys PORT (8787), POSTERN_STATE (.wrangler/state), ADMIN_EMAIL (admin@localhost) and ADMIN_PASSWORD (drawn), and
- * hands the worker what is set of KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS and CONSOLE_PATH.
+ * hands the worker what is set of KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS, CONSOLE_PATH and, for
+ * `npm run recover`, SETUP_TOKEN.
  */
 
-import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import { startEdge } from './edge.ts'
+import { drawPassword } from './password.ts'
 
 const {
   PORT = '8787',
@@ -18,13 +19,14 @@ const {
   KESTRA_AUTHORIZATION,
   KESTRA_TIMEOUT_SECONDS,
   CONSOLE_PATH,
+  SETUP_TOKEN,
 } = process.env
 
 endWithNpm()
 
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) end(`PORT must be a port number, not ${PORT}.`)
 
-const handed = { KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS, CONSOLE_PATH }
+const handed = { KESTRA_URL, KESTRA_AUTHORIZATION, KESTRA_TIMEOUT_SECONDS, CONSOLE_PATH, SETUP_TOKEN }
 const settings = Object.fromEntries(
   Object.entries(handed).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 )
@@ -73,11 +75,4 @@ function endWithNpm(): void {
 function end(reason: string): never {
   console.error(reason)
   process.exit(1)
-}
-
-/** Three groups of five, and one character of each kind that the policy asks for. */
-function drawPassword(): string {
-  const letters = 'abcdefghijkmnpqrstuvwxyz'
-  const group = () => Array.from({ length: 5 }, () => letters[randomInt(letters.length)]).join('')
-  return `${group()}-${group()}-${group()}-A${randomInt(10)}!`
 }

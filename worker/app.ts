@@ -6,6 +6,7 @@ import { mountConsole } from './console/serve.tsx'
 import type { Edge } from './edge.ts'
 import type { Kestra } from './gateway/kestra.ts'
 import { refuse, renderRefusal } from './http/answer.ts'
+import { conclude } from './http/conclude.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
@@ -17,16 +18,20 @@ import { explainRoutes } from './http/routes/explain.ts'
 import { federatedCredentialRoutes } from './http/routes/federated-credentials.ts'
 import { fileRoutes } from './http/routes/files.ts'
 import { groupRoutes } from './http/routes/groups.ts'
+import { healthRoutes } from './http/routes/health.ts'
 import { impersonationRoutes } from './http/routes/impersonation.ts'
 import { invitationRoutes } from './http/routes/invitations.ts'
 import { issuerRoutes } from './http/routes/issuers.ts'
 import { kestraRoutes, withoutFiles } from './http/routes/kestra.ts'
 import { keyRoutes } from './http/routes/keys.ts'
+import { leakRoutes } from './http/routes/leaks.ts'
 import { meRoutes } from './http/routes/me.ts'
 import { metadataRoutes } from './http/routes/metadata.ts'
+import { metricsRoutes } from './http/routes/metrics.ts'
 import { namespaceRoutes } from './http/routes/namespaces.ts'
 import { oauthRoutes } from './http/routes/oauth.ts'
 import { openApiRoutes } from './http/routes/openapi.ts'
+import { recoveryRoutes } from './http/routes/recovery.ts'
 import { roleRoutes } from './http/routes/roles.ts'
 import { serviceAccountRoutes } from './http/routes/service-accounts.ts'
 import { sessionRoutes } from './http/routes/sessions.ts'
@@ -37,17 +42,19 @@ import { tenantRoutes } from './http/routes/tenants.ts'
 import { userRoutes } from './http/routes/users.ts'
 import { verifyRoutes } from './http/routes/verify.ts'
 import { type HonoEnv, serve } from './http/serve.ts'
-import { isStorageFailure, rootMessage } from './storage/database.ts'
+import { isStorageFailure, RestorePending, rootMessage } from './storage/database.ts'
 
 /** In this order: a literal segment before a parameter in the same place. */
 function routesOf(kestra: Kestra | undefined): readonly Route[] {
   const mounted: readonly Route[] = [
     ...setupRoutes,
+    ...recoveryRoutes,
     ...sessionRoutes,
     ...configRoutes,
     ...(kestra ? [] : instanceRoutes),
     ...meRoutes,
     ...oauthRoutes,
+    ...leakRoutes,
     ...verifyRoutes,
     ...metadataRoutes,
     ...issuerRoutes,
@@ -68,6 +75,8 @@ function routesOf(kestra: Kestra | undefined): readonly Route[] {
     ...tenantRoutes,
     ...(kestra ? [] : namespaceRoutes),
     ...auditLogRoutes,
+    ...healthRoutes,
+    ...metricsRoutes,
     ...openApiRoutes(() => mounted),
   ]
   return mounted
@@ -95,6 +104,14 @@ function pathsWithoutTenant({ path }: Route): string[] {
   return [`/api/v1/${rest}`, ...oldest]
 }
 
+const RESTORE_PENDING = {
+  status: 503,
+  code: 'restore_pending',
+  message:
+    'Service Unavailable: the database was put back to an earlier state. An administrator must confirm it.',
+  headers: { 'Retry-After': '60' },
+}
+
 export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'kestra'>): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>()
   const own = kestra ? routesOf(kestra) : routes
@@ -105,6 +122,7 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
     // Not by `c.header`, which copies the whole answer each time.
     c.res.headers.set('X-Request-Id', c.var.requestId)
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    conclude(c)
   })
   // First, because their first segment is a word that no tenant may be called.
   for (const route of [...own, ...behind]) {
@@ -121,14 +139,19 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
     const isStorage = isStorageFailure(error)
     // The outer messages of a failed query hold its parameters; the innermost is D1's own.
     console.error(JSON.stringify({ level: 'error', requestId, isStorage, error: rootMessage(error) }))
-    const refusal = isStorage
-      ? {
-          status: 503,
-          code: 'storage_unavailable',
-          message: 'Service Unavailable: storage did not answer. Try again.',
-          headers: { 'Retry-After': '5' },
-        }
-      : { status: 500, code: 'internal', message: 'Internal server error' }
+    const refusal =
+      error instanceof RestorePending
+        ? RESTORE_PENDING
+        : isStorage
+          ? {
+              status: 503,
+              code: 'storage_unavailable',
+              message: 'Service Unavailable: storage did not answer. Try again.',
+              headers: { 'Retry-After': '5' },
+            }
+          : { status: 500, code: 'internal', message: 'Internal server error' }
+    const trace = c.get('trace')
+    if (trace) trace.error = refusal
     return renderRefusal(refusal, { pathname: c.req.path, requestId })
   })
   return app

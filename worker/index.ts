@@ -3,20 +3,31 @@
 import { createBasic } from './accounts/basic.ts'
 import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
+import { sweepRecords } from './audit/sweep.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
+import { createPartnerKeys } from './federation/partner-signature.ts'
 import { sweepFiles } from './files/sweep.ts'
 import { openKestra } from './gateway/kestra.ts'
 import { json } from './http/answer.ts'
 import { readSettings } from './settings.ts'
 import { deleteChangesBefore } from './storage/changes.ts'
 import { openContents } from './storage/contents.ts'
-import { openCopies } from './storage/copies.ts'
+import { countCopies, openCopies } from './storage/copies.ts'
 import { openDatabase, writeOrThrow } from './storage/database.ts'
+import { openHighWater } from './storage/high-water.ts'
 import { openLimiter } from './storage/limiter.ts'
+import { countRoundTrips } from './storage/traffic.ts'
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 import { deriveKeys } from './tokens/keys.ts'
 import { rotateSigningKeys } from './tokens/rotation.ts'
 import { createVerifier } from './tokens/verifier.ts'
+
+/** Bound by who wants them: not in wrangler.jsonc, where a binding without its resource would stop a deployment. */
+interface OptionalBindings {
+  /** Workers Analytics Engine. */
+  readonly METRICS?: Telemetry['dataset']
+}
 
 /** Lives as long as the isolate. Only the opened value is shared: one request must not wait for another's promise. */
 let opened: Opened | undefined
@@ -29,6 +40,9 @@ interface Opened {
 /** As in wrangler.jsonc: once a day what nobody needs any more goes, which takes a look at every content. */
 const DAILY = '17 3 * * *'
 
+/** D1 can be put back by 30 days at most (Time Travel). */
+const CHANGES_RESTORABLE_MS = 35 * 86_400_000
+
 /** Whoever slept longer starts again with nothing. Copies in KV live no longer than this. */
 const CHANGES_KEPT_MS = 86_400_000
 
@@ -38,23 +52,32 @@ async function open(env: Env): Promise<Opened> {
 }
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, consolePath, kestra } = readSettings(env)
-  const db = openDatabase(env.DB)
-  const copies = openCopies(env.COPIES)
+  const { masterKey, previousMasterKey, kestra, logEvery, ...settings } = readSettings(env)
+  const { maxStalenessMs } = settings
+  const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
+  const { traffic } = telemetry
+  const highWater = openHighWater(env.CONTENTS)
+  const db = openDatabase(
+    countRoundTrips(env.DB, () => traffic.d1RoundTrips++),
+    highWater.rise,
+  )
+  const copies = countCopies(openCopies(env.COPIES), traffic)
   const keys = await deriveKeys(masterKey, previousMasterKey)
+  const send: typeof fetch = (...request) => fetch(...request)
   const limiter = env.GUESSES && openLimiter(env.GUESSES)
   return {
     db,
     contents: openContents(env.CONTENTS),
     copies,
+    highWater,
     keys,
-    issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
-    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
+    issuerKeys: createIssuerKeys(send, copies),
+    partnerKeys: createPartnerKeys(send, copies),
+    verifier: createVerifier({ db, copies, keys, highWater, maxStalenessMs, limiter, traffic }),
     basic: await createBasic(db, keys, maxStalenessMs),
-    setupPolicy,
-    maxStalenessMs,
-    consolePath,
-    kestra: kestra && openKestra(kestra, (...request) => fetch(...request)),
+    kestra: kestra && openKestra(kestra, send),
+    telemetry,
+    ...settings,
   }
 }
 
@@ -77,11 +100,20 @@ export default {
 
   async scheduled({ scheduledTime, cron }, env) {
     opened ??= await open(env)
-    if (cron === DAILY) return sweepFiles(opened.edge, scheduledTime)
-    const { db, keys, copies } = opened.edge
+    const { edge } = opened
+    const { db, keys, copies, verifier } = edge
+    // Not on a database that was put back and not confirmed: what is done there would be lost among what was.
+    await verifier.begin({ isStrict: true, waitUntil: () => undefined }).records.refresh()
+    if (cron === DAILY) return sweep(edge, scheduledTime)
     const upkeep = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
     await resealSigningKeys(db, keys, upkeep)
     await rotateSigningKeys(db, keys, copies, upkeep)
     await writeOrThrow(db, [deleteChangesBefore(scheduledTime - CHANGES_KEPT_MS)])
   },
 } satisfies ExportedHandler<Env>
+
+async function sweep(edge: Edge, now: number): Promise<void> {
+  await sweepFiles(edge, now)
+  await sweepRecords(edge.db, edge.auditKeptMs, now)
+  await edge.highWater.forget(now - CHANGES_RESTORABLE_MS)
+}

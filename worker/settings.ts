@@ -33,7 +33,10 @@ const Settings = v.object({
   MASTER_KEY: MasterKey,
   /** The MASTER_KEY before this one, for as long as anything hangs on it: see docs/operations.md. */
   MASTER_KEY_PREVIOUS: v.optional(MasterKey),
-  /** One-time secret that the first set-up must present. Without it nobody can set up a deployed worker. */
+  /**
+   * One-time secret that the first set-up must present, and later whoever recovers access. Without it nobody can set
+   * up a deployed worker; what was used once is used up.
+   */
   SETUP_TOKEN: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
   /** How long a revocation may take at most to be felt where a route allows it; 0 asks D1 before every decision. */
   MAX_STALENESS_SECONDS: v.optional(
@@ -43,6 +46,24 @@ const Settings = v.object({
       v.transform(Number),
     ),
     '10',
+  ),
+  /** How long the audit log is kept; 0 keeps it for ever. */
+  AUDIT_RETENTION_DAYS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^(0|9\d|[1-9]\d{2,4})$/, 'must be 0, or a whole number from 90'),
+      v.transform(Number),
+    ),
+    '365',
+  ),
+  /** One in so many requests is logged of those that are let in by what is known and change nothing; all others are. */
+  LOG_EVERY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,5}$/, 'must be a whole number from 1 to 999999'),
+      v.transform(Number),
+    ),
+    '100',
   ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
@@ -70,11 +91,15 @@ export interface Settings {
   readonly masterKey: Uint8Array
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
+  readonly setupToken: string | undefined
   readonly maxStalenessMs: number
   /** Without a slash at its end. */
   readonly consolePath: string
   /** Undefined where Postern stands alone. */
   readonly kestra: KestraSettings | undefined
+  readonly logEvery: number
+  /** 0: for ever. */
+  readonly auditKeptMs: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -84,16 +109,27 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
   const kestra = readKestra(parsed.output)
   const consolePath = parsed.output.CONSOLE_PATH ?? (kestra ? '/console' : KESTRA_PAGES)
   if (kestra && isBelow(consolePath, KESTRA_PAGES)) {
     throw new Error('Postern is not configured: CONSOLE_PATH must leave /ui to the Kestra of KESTRA_URL')
   }
+  const {
+    MASTER_KEY,
+    MASTER_KEY_PREVIOUS,
+    SETUP_TOKEN,
+    SETUP,
+    MAX_STALENESS_SECONDS,
+    LOG_EVERY,
+    AUDIT_RETENTION_DAYS,
+  } = parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
+    logEvery: LOG_EVERY,
+    auditKeptMs: AUDIT_RETENTION_DAYS * 86_400_000,
+    setupToken: SETUP_TOKEN,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
     consolePath,
     kestra,

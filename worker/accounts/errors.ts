@@ -12,6 +12,8 @@ export type AccountError =
   | { readonly code: 'invitation_expired' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }
+  /** There is nothing to confirm: the database is not behind what Postern has seen of it. */
+  | { readonly code: 'restore_none' }
   /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */
   | { readonly code: 'credentials_wrong' }
   /** Somebody wanted into the console with what belongs to a service account. */

@@ -14,12 +14,13 @@ import { type Database, write } from '../storage/database.ts'
 import { insertInstance, findInstanceId as readInstanceId } from '../storage/instance.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
 import { foundTenant } from '../tenancy/tenants.ts'
-import { type Keys, utf8 } from '../tokens/keys.ts'
+import type { Keys } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { isSameSecret, markOf } from './setup-token.ts'
 
 export { isSetUp, readInstanceId }
 
@@ -54,18 +55,11 @@ export async function setUp(
       { id: tenant.id, name: tenant.name ?? tenant.id, attributes: {}, createdAt: now },
       account.id,
     ),
-    insertInstance(db, crypto.randomUUID()),
+    insertInstance(db, crypto.randomUUID(), setupToken ? await markOf(keys, setupToken) : null),
     insertSigningKey(db, await createSigningKey(keys, now)),
     ...record(db, { accountId: account.id, name: username, ...context }, deedOn('CREATE', account)),
   ])
   if (written.ok) return ok(account)
   if (written.error.on === 'setup_open') return err({ code: 'setup_done' })
   throw new Error(`The set-up stumbled over ${written.error.on}`)
-}
-
-/** Digests have one length, so the comparison takes one time; an unset secret equals nothing. */
-async function isSameSecret(given: string | undefined, wanted: string | undefined): Promise<boolean> {
-  if (!given || !wanted) return false
-  const [a, b] = await Promise.all([given, wanted].map((text) => crypto.subtle.digest('SHA-256', utf8(text))))
-  return a !== undefined && b !== undefined && crypto.subtle.timingSafeEqual(a, b)
 }

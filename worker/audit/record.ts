@@ -3,7 +3,13 @@
  * to. Both are statements of the change's own transaction: no change without its record, no record of what failed.
  */
 
-import { type AuditLog, type ChangeKind, insertAuditLog, insertChanges } from '../storage/changes.ts'
+import {
+  type AuditLog,
+  type ChangeKind,
+  insertAuditLog,
+  insertAuditLogs,
+  insertChanges,
+} from '../storage/changes.ts'
 import type { Database, Statement } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 
@@ -38,8 +44,18 @@ export interface Deed {
 }
 
 export function record(db: Database, actor: Actor, deed: Deed): Statement[] {
-  const { type, resource, id, tenant, namespace, before, after, ends = [] } = deed
-  const log: AuditLog = {
+  return [insertAuditLog(db, logOf(actor, deed)), ...insertChanges(deed.ends ?? [], actor.now)]
+}
+
+/** The same of many at once, in few statements however many they are. */
+export function recordAll(actor: Actor, deeds: readonly Deed[]): Statement[] {
+  const ends = deeds.flatMap((deed) => deed.ends ?? [])
+  return [...insertAuditLogs(deeds.map((deed) => logOf(actor, deed))), ...insertChanges(ends, actor.now)]
+}
+
+function logOf(actor: Actor, deed: Deed): AuditLog {
+  const { type, resource, id, tenant, namespace, before, after } = deed
+  return {
     id: newId(),
     at: actor.now,
     tenantId: tenant ?? null,
@@ -57,7 +73,6 @@ export function record(db: Database, actor: Actor, deed: Deed): Statement[] {
     before: before === undefined ? null : withoutSecrets(before),
     after: after === undefined ? null : withoutSecrets(after),
   }
-  return [insertAuditLog(db, log), ...insertChanges(ends, actor.now)]
 }
 
 /** The last three are Kestra's, of tenants and namespaces: they hold credentials. */

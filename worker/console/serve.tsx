@@ -10,6 +10,8 @@ import { CSRF_COOKIE, isFromElsewhere, readTextCookie, setCookie } from '../http
 import { type EdgeError, type Problem, toRefusal } from '../http/refusal.ts'
 import { refuseAccess } from '../http/refuse-access.ts'
 import { type HonoEnv, validate } from '../http/serve.ts'
+import type { Trace } from '../http/trace.ts'
+import type { RouteName } from '../telemetry/telemetry.ts'
 import type { Verification } from '../tokens/verifier.ts'
 import type { VerifiedToken } from '../tokens/verify.ts'
 import { movedAnswer, pageAnswer } from './answer.ts'
@@ -33,11 +35,18 @@ export function mountConsole(app: Hono<HonoEnv>, base: string, filePages: readon
   for (const { path, serve } of ASSETS) app.get(path, serve)
   app.get(base, () => movedAnswer(`${base}/`))
   for (const page of [...pages, ...filePages]) {
-    if (page.show) app.get(`${base}${page.path}`, (c) => look(base, page, c))
-    if (page.act) app.post(`${base}${page.path}`, (c) => send(base, page, c))
+    const path = `${base}${page.path}`
+    // Named once: what is counted by route is counted by this very object.
+    const [looked, sent] = [
+      { method: 'GET', path },
+      { method: 'POST', path },
+    ]
+    if (page.show) app.get(path, (c) => look(base, page, c, looked))
+    if (page.act) app.post(path, (c) => send(base, page, c, sent))
   }
-  app.all(`${base}/*`, async (c) => {
-    const visit = await open(base, c)
+  const nowhere = { method: '', path: `${base}/*` }
+  app.all(nowhere.path, async (c) => {
+    const visit = await open(base, c, nowhere)
     return visit instanceof Response ? visit : refuse(visit, { code: 'route_not_found' })
   })
 }
@@ -47,6 +56,7 @@ interface Opened {
   readonly verification: Verification
   /** Absent where nobody is signed in. */
   readonly session?: VerifiedToken
+  readonly trace: Trace
   /** For the answer, whatever it is. */
   readonly cookies: Array<(answer: Response) => void>
 }
@@ -55,6 +65,7 @@ interface Opened {
 async function open(
   base: string,
   c: ConsoleContext,
+  route: RouteName,
   params: Record<string, string> = {},
 ): Promise<Opened | Response> {
   const { headers } = c.req.raw
@@ -62,6 +73,8 @@ async function open(
   const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   const verification = c.env.verifier.begin({ isStrict: true, waitUntil, ipAddress: context.ipAddress })
+  const trace: Trace = { route, isRoutine: route.method === 'GET' }
+  c.set('trace', trace)
   const cookie = (name: string) => readTextCookie(headers.get('Cookie'), name)
   const { session, ...reader } = (await readReader(c.env, verification, headers, context)) ?? {}
   const theme = cookie('theme')
@@ -89,14 +102,16 @@ async function open(
   if (session) {
     cookies.push((answer) => setCookie(answer, CSRF_COOKIE, visit.csrfToken, url.origin, SESSION_LIFETIME_MS))
   }
-  const opened: Opened = { visit, verification, cookies, ...(session ? { session } : {}) }
+  trace.principal = visit.principal
+  trace.place = { tenant: params.tenant, namespace: params.namespace }
+  const opened: Opened = { visit, verification, trace, cookies, ...(session ? { session } : {}) }
   // A token has no business here, whoever sends it: it is for the API.
   if (headers.has('Authorization')) return refuse(opened, { code: 'console_closed' })
   return opened
 }
 
-async function look(base: string, page: Page, c: ConsoleContext): Promise<Response> {
-  const opened = await open(base, c, c.req.param())
+async function look(base: string, page: Page, c: ConsoleContext, route: RouteName): Promise<Response> {
+  const opened = await open(base, c, route, c.req.param())
   if (opened instanceof Response) return opened
   const admitted = await admit(page, c, opened)
   if (admitted instanceof Response) return admitted
@@ -104,8 +119,8 @@ async function look(base: string, page: Page, c: ConsoleContext): Promise<Respon
   return answer(opened, shown ?? { code: 'route_not_found' })
 }
 
-async function send(base: string, page: Page, c: ConsoleContext): Promise<Response> {
-  const opened = await open(base, c, c.req.param())
+async function send(base: string, page: Page, c: ConsoleContext, route: RouteName): Promise<Response> {
+  const opened = await open(base, c, route, c.req.param())
   if (opened instanceof Response) return opened
   const sent = await readForm(c, opened)
   if (!sent.ok) return refuse(opened, sent.error)
@@ -185,6 +200,7 @@ async function showAgain(
     about === undefined ? { message: said } : { path: about, message: said },
   ]
   if (!page.show || status === 404) return refuse(opened, error)
+  opened.trace.error = error
   const visit = { ...opened.visit, attempt: { values, problems: found } }
   const shown = await page.show({ ...call, visit })
   return answer({ ...opened, visit }, shown, status)
@@ -211,8 +227,10 @@ const isDone = (shown: unknown): shown is Done =>
 const isError = (shown: unknown): shown is EdgeError =>
   typeof shown === 'object' && shown !== null && 'code' in shown && !('tag' in shown)
 
-const refuse = (opened: Opened, error: EdgeError): Promise<Response> =>
-  render(opened, toRefusal(error).status, <ErrorPage error={error} />)
+function refuse(opened: Opened, error: EdgeError): Promise<Response> {
+  opened.trace.error = error
+  return render(opened, toRefusal(error).status, <ErrorPage error={error} />)
+}
 
 async function render({ visit, cookies }: Opened, status: number, page: Child): Promise<Response> {
   const markup = await (<VisitProvider value={visit}>{page}</VisitProvider>).toString()

@@ -20,6 +20,8 @@ export type AssertionError =
 
 export type FederationError =
   | AssertionError
+  /** A report that says it is GitHub's and is not. */
+  | { readonly code: 'signature_refused' }
   | AccessError
   | { readonly code: 'issuer_taken' }
   | { readonly code: 'issuer_in_use' }

@@ -19,19 +19,21 @@ const TIMEOUT_MS = 5_000
 const MAX_BYTES = 64 * 1024
 const MAX_ISSUERS = 100
 
-export interface IssuerKeys {
+export interface KeysOf<Key> {
   /**
    * @returns `undefined` when the issuer has no such key; an error when it cannot be asked and nothing recent enough
    *   is known of it
    */
-  find(jwksUri: string, kid: string, now: number): Promise<Result<JWK | undefined, AssertionError>>
+  find(jwksUri: string, kid: string, now: number): Promise<Result<Key | undefined, AssertionError>>
 }
+
+export type IssuerKeys = KeysOf<JWK>
 
 const isJwk = (value: unknown): value is JWK => typeof value === 'object' && value !== null
 const KeySet = v.object({ keys: v.pipe(v.array(v.custom<JWK>(isJwk)), v.maxLength(100)) })
 
-interface Known {
-  readonly keys: readonly JWK[]
+interface Known<Key> {
+  readonly keys: readonly Key[]
   readonly fetchedAt: number
 }
 
@@ -40,22 +42,35 @@ interface Try {
   outcome: 'open' | 'succeeded' | 'failed'
 }
 
-export function createIssuerKeys(send: typeof fetch, copies: Copies): IssuerKeys {
-  const known = new Map<string, Known>()
+type KeySetOf<Key> = v.GenericSchema<unknown, { keys: Key[] }>
+
+export function createIssuerKeys(send: typeof fetch, copies: Copies): IssuerKeys
+/** @param keySet how this issuer writes its keys, where that is not a JWKS */
+export function createIssuerKeys<Key extends { kid?: string }>(
+  send: typeof fetch,
+  copies: Copies,
+  keySet: KeySetOf<Key>,
+): KeysOf<Key>
+export function createIssuerKeys(
+  send: typeof fetch,
+  copies: Copies,
+  keySet: KeySetOf<JWK> = KeySet,
+): IssuerKeys {
+  const known = new Map<string, Known<JWK>>()
   const tries = new Map<string, Try>()
 
   async function fetchOnce(jwksUri: string, now: number): Promise<void> {
     const attempt: Try = { at: now, outcome: 'open' }
     if (tries.size >= MAX_ISSUERS) tries.clear()
     tries.set(jwksUri, attempt)
-    const keys = await fetchKeySet(send, jwksUri)
+    const keys = await fetchKeySet(send, jwksUri, keySet)
     attempt.outcome = keys ? 'succeeded' : 'failed'
     if (!keys) return
     remember(jwksUri, { keys, fetchedAt: now })
     await copies.put(copyOf(jwksUri), { keys, fetchedAt: now }, MAX_AGE_MS / 1000)
   }
 
-  function remember(jwksUri: string, set: Known): void {
+  function remember(jwksUri: string, set: Known<JWK>): void {
     if (known.size >= MAX_ISSUERS) known.clear()
     known.set(jwksUri, set)
   }
@@ -75,7 +90,7 @@ export function createIssuerKeys(send: typeof fetch, copies: Copies): IssuerKeys
           : undefined
       }
       if (!known.has(jwksUri)) {
-        const copy = await copies.get<Known>(copyOf(jwksUri))
+        const copy = await copies.get<Known<JWK>>(copyOf(jwksUri))
         if (copy) remember(jwksUri, copy)
       }
       const found = find()
@@ -98,12 +113,17 @@ const copyOf = (jwksUri: string): string => `issuer-keys ${jwksUri}`
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** `undefined` for every answer that is not a set of keys: an error, a redirect, too much, too late, something else. */
-async function fetchKeySet(send: typeof fetch, jwksUri: string): Promise<Known['keys'] | undefined> {
+async function fetchKeySet(
+  send: typeof fetch,
+  jwksUri: string,
+  keySet: KeySetOf<JWK>,
+): Promise<readonly JWK[] | undefined> {
   try {
     const answer = await send(jwksUri, {
       // An address that moves is one that an administrator changes.
       redirect: 'manual',
-      headers: { Accept: 'application/json' },
+      // GitHub answers nobody who does not say who they are.
+      headers: { Accept: 'application/json', 'User-Agent': 'postern' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
     if (answer.status !== 200) {
@@ -111,7 +131,7 @@ async function fetchKeySet(send: typeof fetch, jwksUri: string): Promise<Known['
       return undefined
     }
     const text = await readText(answer)
-    const parsed = v.safeParse(KeySet, text === undefined ? undefined : JSON.parse(text))
+    const parsed = v.safeParse(keySet, text === undefined ? undefined : JSON.parse(text))
     return parsed.success ? parsed.output.keys : undefined
   } catch {
     return undefined

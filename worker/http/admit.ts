@@ -8,6 +8,7 @@ import { authenticate } from './authenticate.ts'
 import type { EdgeError } from './refusal.ts'
 import { refuseAccess } from './refuse-access.ts'
 import type { Access } from './route.ts'
+import type { Trace } from './trace.ts'
 
 /** What is asked for: by which rule, where, and by whom. */
 export interface Admission {
@@ -17,17 +18,20 @@ export interface Admission {
   readonly request: Request
   readonly origin: string
   readonly context: RequestContext
+  /** Learns who asks, also where that one is refused. */
+  readonly trace: Trace
 }
 
 /** @returns no principal where anyone may call */
 export async function admit(
   edge: Edge,
   verification: Verification,
-  { access, params, request, origin, context }: Admission,
+  { access, params, request, origin, context, trace }: Admission,
 ): Promise<Result<Principal | undefined, EdgeError>> {
   if (access.kind === 'public') return params.ok ? ok(undefined) : params
   const authenticated = await authenticate(edge, verification, request, origin, context)
   if (!authenticated.ok) return authenticated
+  trace.principal = authenticated.value
   if (!params.ok) return params
   const refusal = await refuseAccess(edge, verification, access, authenticated.value, params.value)
   return refusal ? err(refusal) : authenticated

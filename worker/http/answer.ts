@@ -30,6 +30,9 @@ export function html(status: number, text: string): Response {
   })
 }
 
+export const text = (body: string, contentType: string): Response =>
+  new Response(body, { headers: { 'Content-Type': contentType, ...NO_STORE } })
+
 export function empty(status: 200 | 201 | 204, headers: Record<string, string> = {}): Response {
   return new Response(null, { status, headers: { ...NO_STORE, ...headers } })
 }

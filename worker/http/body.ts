@@ -19,6 +19,8 @@ export interface Body<S extends v.GenericSchema = v.GenericSchema> {
   readonly maxBytes: number
   /** Whether no body at all is good enough; it is then `undefined`, and not the schema's to judge. */
   readonly isOptional?: true
+  /** Whether the handler is also given the bytes as they came, to check a signature over them. */
+  readonly keepsBytes?: true
   /** Absent for multipart and for bytes: they are the handler's to read. */
   readonly schema?: S
 }
@@ -28,6 +30,9 @@ export const jsonBody = <S extends v.GenericSchema>(schema: S, maxBytes = MAX_JS
 
 export const optionalJsonBody = <S extends v.GenericSchema>(schema: S) =>
   ({ ...jsonBody(schema), isOptional: true }) as const
+
+export const signedJsonBody = <S extends v.GenericSchema>(schema: S) =>
+  ({ ...jsonBody(schema), keepsBytes: true }) as const
 
 export const formBody = <S extends v.GenericSchema>(schema: S) =>
   ({ mediaType: 'application/x-www-form-urlencoded', maxBytes: MAX_JSON_BYTES, schema }) as const
@@ -49,7 +54,13 @@ export interface ByteStream {
   readonly length: number
 }
 
-/** @returns what the schema is to judge; for multipart a `FormData`, empty when there is no body at all */
+/** What a body that keeps its bytes is read as. */
+export interface Signed<T> {
+  readonly bytes: Uint8Array
+  readonly value: T
+}
+
+/** @returns what the schema is to judge, as a `Signed` where bytes are kept; for multipart a `FormData`, empty when there is no body at all */
 export async function readBody(request: Request, body: Body): Promise<Result<unknown, RequestError>> {
   if (body.mediaType === 'application/octet-stream') return readStream(request, body.maxBytes)
   const sent = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
@@ -63,8 +74,10 @@ export async function readBody(request: Request, body: Body): Promise<Result<unk
     return err({ code: 'unsupported_media_type', expected: body.mediaType })
   if (isAbsent && body.isOptional) return ok(undefined)
   switch (mediaType) {
-    case 'application/json':
-      return parseJson(bytes)
+    case 'application/json': {
+      const json = parseJson(bytes)
+      return json.ok && body.keepsBytes ? ok({ bytes, value: json.value } satisfies Signed<unknown>) : json
+    }
     case 'application/x-www-form-urlencoded':
       return parseForm(bytes)
     case 'text/plain':

@@ -200,6 +200,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return forbidden(code, 'This is no route of Kestra that Postern knows a permission for.')
     case 'deletion_refused':
       return forbidden(code, 'This removes files that came later, which takes NAMESPACE_FILE:DELETE.')
+    case 'signature_refused':
+      return forbidden(code, 'The signature is not of a key that GitHub publishes, or not over this body.')
     case 'setup_refused':
       return forbidden(code, 'The setupToken must be the SETUP_TOKEN secret of this worker.')
 
@@ -270,6 +272,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, `A service account has at most ${MAX_CREDENTIALS} federated credentials.`)
     case 'last_superadmin':
       return conflict(code, 'This is the last superadmin who can sign in.')
+    case 'restore_none':
+      return conflict(code, 'The database was not put back.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
     case 'group_name_taken':

@@ -8,8 +8,9 @@ import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
-import type { Body, ByteStream } from './body.ts'
+import type { Body, ByteStream, Signed } from './body.ts'
 import type { EdgeError } from './refusal.ts'
+import type { Trace } from './trace.ts'
 
 export type Access =
   /** Anyone, without a credential. */
@@ -54,21 +55,25 @@ export const permitAnyOf = (resource: ResourceName) =>
 
 type Schema = v.GenericSchema
 type Output<S> = S extends Schema ? v.InferOutput<S> : undefined
-type BodyOutput<B> = B extends { schema: infer S; isOptional: true }
-  ? Output<S> | undefined
-  : B extends { schema: infer S }
-    ? Output<S>
-    : B extends { mediaType: 'application/octet-stream' }
-      ? ByteStream
-      : B extends Body
-        ? FormData
-        : undefined
+type BodyOutput<B> = B extends { schema: infer S; keepsBytes: true }
+  ? Signed<Output<S>>
+  : B extends { schema: infer S; isOptional: true }
+    ? Output<S> | undefined
+    : B extends { schema: infer S }
+      ? Output<S>
+      : B extends { mediaType: 'application/octet-stream' }
+        ? ByteStream
+        : B extends Body
+          ? FormData
+          : undefined
 
 /** One request, authenticated, permitted and validated. */
 export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly edge: Edge
   /** What this request verifies credentials with; as strict as the route. */
   readonly verification: Verification
+  /** What the log is to be told beyond what the declaration says. */
+  readonly trace: Trace
   readonly principal: A extends { kind: 'public' } ? undefined : Principal
   readonly params: Output<Params>
   readonly query: Output<Query>

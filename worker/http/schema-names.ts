@@ -14,14 +14,17 @@ import * as explain from '../../shared/wire/explain.ts'
 import * as federation from '../../shared/wire/federation.ts'
 import * as files from '../../shared/wire/files.ts'
 import * as group from '../../shared/wire/group.ts'
+import * as health from '../../shared/wire/health.ts'
 import * as impersonation from '../../shared/wire/impersonation.ts'
 import * as introspection from '../../shared/wire/introspection.ts'
 import * as invitation from '../../shared/wire/invitation.ts'
 import * as keys from '../../shared/wire/keys.ts'
+import * as leaks from '../../shared/wire/leaks.ts'
 import * as me from '../../shared/wire/me.ts'
 import * as namespace from '../../shared/wire/namespace.ts'
 import * as narrowing from '../../shared/wire/narrowing.ts'
 import * as oauth from '../../shared/wire/oauth.ts'
+import * as recovery from '../../shared/wire/recovery.ts'
 import * as role from '../../shared/wire/role.ts'
 import * as serviceAccount from '../../shared/wire/service-account.ts'
 import * as session from '../../shared/wire/session.ts'
@@ -49,16 +52,19 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   explain,
   federation,
   group,
+  health,
   impersonation,
   introspection,
   invitation,
   keys,
+  leaks,
   me,
   session,
   tenantAccess,
   namespace,
   narrowing,
   oauth,
+  recovery,
   role,
   serviceAccount,
   setup,

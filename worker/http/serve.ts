@@ -3,20 +3,17 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
 import { admit } from './admit.ts'
 import { refuse } from './answer.ts'
 import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
-import { readBody } from './body.ts'
+import { type Body, readBody, type Signed } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import { refuseBody } from './refuse-access.ts'
 import type { Route } from './route.ts'
+import type { HonoEnv, Trace } from './trace.ts'
 
-export interface HonoEnv {
-  Bindings: Edge
-  Variables: { requestId: string }
-}
+export type { HonoEnv }
 
 /** Of requests that name no tenant to a route that has one: older clients leave the segment out. */
 const FALLBACK_TENANT = 'main'
@@ -34,21 +31,26 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
       c.req.header(IMPERSONATE_HEADER) !== undefined
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
-    let outcome = await run(route, c, url, verification)
+    const trace: Trace = { route, isRoutine: !isStrict }
+    c.set('trace', trace)
+    let outcome = await run(route, c, url, verification, trace)
     // What was granted a moment ago must not be refused for being read earlier, whether at the door or by the handler.
     if (!isStrict && mayHaveChanged(outcome) && !c.req.raw.bodyUsed && verification.records.insist()) {
-      outcome = await run(route, c, url, verification)
+      outcome = await run(route, c, url, verification, trace)
     }
     if (!isBounded && route.method !== 'GET') verification.records.outdate()
+    if (!isStrict) trace.stalenessMs = verification.records.stalenessMs()
     if (!(outcome instanceof Response)) {
+      trace.error = outcome
       return refuse(outcome, {
         pathname: url.pathname,
         requestId: c.get('requestId'),
         isGuarded: route.access.kind !== 'public',
       })
     }
-    if (!isStrict)
-      outcome.headers.set(STALENESS, String(Math.ceil(verification.records.stalenessMs() / 1000)))
+    if (trace.stalenessMs !== undefined) {
+      outcome.headers.set(STALENESS, String(Math.ceil(trace.stalenessMs / 1000)))
+    }
     return outcome
   }
 }
@@ -66,6 +68,7 @@ async function run(
   c: Context<HonoEnv>,
   url: URL,
   verification: Verification,
+  trace: Trace,
 ): Promise<Response | EdgeError> {
   const edge = c.env
   const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
@@ -73,7 +76,8 @@ async function run(
 
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
   const params = route.params ? validate(route.params, { ...fallback, ...c.req.param() }) : ok(undefined)
-  const admission = { access, params, request: c.req.raw, origin: url.origin, context }
+  if (params.ok) trace.place = params.value as Trace['place']
+  const admission = { access, params, request: c.req.raw, origin: url.origin, context, trace }
   const admitted = await admit(edge, verification, admission)
   if (!admitted.ok) return admitted.error
   const principal = admitted.value
@@ -88,7 +92,7 @@ async function run(
   const content = route.body ? await readBody(c.req.raw, route.body) : ok(undefined)
   if (!content.ok) return content.error
   const isLeftOut = route.body?.isOptional === true && content.value === undefined
-  const body = route.body?.schema && !isLeftOut ? validate(route.body.schema, content.value) : content
+  const body = route.body && !isLeftOut ? validateBody(route.body, content.value) : content
   if (!body.ok) return body.error
   const late = principal && refuseBody(access, principal, params.value, body.value)
   if (late) return late
@@ -96,6 +100,7 @@ async function run(
   return route.handle({
     edge,
     verification,
+    trace,
     // The declaration's types say which of these there are, and what the schemas made of them.
     principal: principal as undefined,
     params: params.value,
@@ -148,6 +153,14 @@ function isUtf8(encoded: string): boolean {
   } catch {
     return false
   }
+}
+
+function validateBody({ schema, keepsBytes }: Body, content: unknown): Result<unknown, EdgeError> {
+  if (!schema) return ok(content)
+  if (!keepsBytes) return validate(schema, content)
+  const { bytes, value } = content as Signed<unknown>
+  const validated = validate(schema, value)
+  return validated.ok ? ok({ bytes, value: validated.value }) : validated
 }
 
 export function validate(schema: v.GenericSchema, value: unknown): Result<unknown, EdgeError> {

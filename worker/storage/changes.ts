@@ -2,6 +2,7 @@
 
 import { asc, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
+import { insertRows, toRawRow } from './bulk.ts'
 import { type Database, type Statement, StorageUnavailable } from './database.ts'
 import { auditLogs, changes } from './schema.ts'
 
@@ -28,13 +29,33 @@ const MAX_CHANGES = 500
 
 export const insertAuditLog = (db: Database, log: AuditLog): Statement => db.insert(auditLogs).values(log)
 
+export const insertAuditLogs = (logs: readonly AuditLog[]): Statement[] =>
+  insertRows(
+    auditLogs,
+    logs.map((log) => toRawRow(auditLogs, log)),
+  )
+
 /** One statement for all of them, however many; none for none. */
 export function insertChanges(ends: ReadonlyArray<Pick<Change, 'kind' | 'ref'>>, at: number): Statement[] {
   if (ends.length === 0) return []
   const rows = JSON.stringify(ends.map(({ kind, ref }) => [kind, ref]))
   return [
-    sql`INSERT INTO changes (at, kind, ref) SELECT ${at}, value ->> 0, value ->> 1 FROM json_each(${rows})`,
+    sql`INSERT INTO changes (at, kind, ref) SELECT ${at}, value ->> 0, value ->> 1 FROM json_each(${rows})
+      RETURNING seq, kind, ref`,
   ]
+}
+
+/** The feed goes on from there; that there is nothing between makes everybody forget what they knew before. */
+export const insertChangeAt = (
+  seq: number,
+  { kind, ref }: Pick<Change, 'kind' | 'ref'>,
+  at: number,
+): Statement =>
+  sql`INSERT INTO changes (seq, at, kind, ref) VALUES (${seq}, ${at}, ${kind}, ${ref}) RETURNING seq, kind, ref`
+
+export async function readPosition(db: Database): Promise<number> {
+  const row = await db.get<{ seq: number | null }>(sql`SELECT max(seq) AS seq FROM changes`)
+  return row?.seq ?? 0
 }
 
 /** The last change stays: the feed's position must never fall back. */

@@ -14,6 +14,26 @@ export interface Copies {
   put(key: string, value: unknown, lifetimeSeconds: number): Promise<void>
 }
 
+/** The same, with what it finds, misses and writes added up. */
+export const countCopies = (copies: Copies, counters: CopyCounters): Copies => ({
+  async get(key) {
+    const found = await copies.get<never>(key)
+    if (found === undefined) counters.kvMisses++
+    else counters.kvHits++
+    return found
+  },
+  put(key, value, lifetimeSeconds) {
+    counters.kvWrites++
+    return copies.put(key, value, lifetimeSeconds)
+  },
+})
+
+export interface CopyCounters {
+  kvHits: number
+  kvMisses: number
+  kvWrites: number
+}
+
 export function openCopies(namespace: KVNamespace): Copies {
   return {
     async get<T>(key: string) {

@@ -3,9 +3,21 @@
 import { type Query, SQL } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core'
+import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
 
-export type Database = DrizzleD1Database & { readonly $client: D1Database }
+export type Database = DrizzleD1Database & {
+  readonly $client: D1Database
+  /** Is told what each transaction says to the change feed; absent where nothing is kept of it. */
+  readonly onChanges?: ((said: readonly Said[]) => Promise<void>) | undefined
+}
+
+/** A row of the change feed, as its insertion returns it. */
+export interface Said {
+  readonly seq: number
+  readonly kind: string
+  readonly ref: string
+}
 
 /** A change, built by Drizzle or written as SQL. It does nothing until `write` gets it. */
 export type Statement = SQL | { toSQL(): Query }
@@ -19,8 +31,8 @@ export type Conflict =
   /** A check; `on` is its name, for instance that of a column of `guards`. */
   | { readonly kind: 'check'; readonly on: string }
 
-export function openDatabase(binding: D1Database): Database {
-  return drizzle(binding)
+export function openDatabase(binding: D1Database, onChanges?: Database['onChanges']): Database {
+  return Object.assign(drizzle(binding), { onChanges })
 }
 
 /**
@@ -31,7 +43,10 @@ export function openDatabase(binding: D1Database): Database {
  */
 export async function write(db: Database, statements: readonly Statement[]): Promise<Result<void, Conflict>> {
   try {
-    await db.$client.batch(statements.map((statement) => prepare(db, statement)))
+    const results = await db.$client.batch(statements.map((statement) => prepare(db, statement)))
+    const said = results.flatMap(({ results: rows = [] }) => rows as unknown[]).filter(isSaid)
+    // Before the answer: what was answered to be revoked is never again as if it had not been.
+    if (said.length > 0) await db.onChanges?.(said)
     return ok(undefined)
   } catch (error) {
     const conflict = readConflict(messagesOf(error).join('\n'))
@@ -39,6 +54,10 @@ export async function write(db: Database, statements: readonly Statement[]): Pro
     return err(conflict)
   }
 }
+
+/** Nothing else that is written returns rows. */
+const isSaid = (row: unknown): row is Said => v.is(SaidRow, row)
+const SaidRow = v.object({ seq: v.number(), kind: v.string(), ref: v.string() })
 
 /** For what no constraint can stop. @throws also on a conflict, which would be a defect of ours */
 export async function writeOrThrow(db: Database, statements: readonly Statement[]): Promise<void> {
@@ -48,6 +67,9 @@ export async function writeOrThrow(db: Database, statements: readonly Statement[
 
 /** Storage gave no answer in time, or one that makes no sense. */
 export class StorageUnavailable extends Error {}
+
+/** D1 was put back to an earlier state, and nobody has said yet what is to become of what was revoked since. */
+export class RestorePending extends StorageUnavailable {}
 
 /** Whether an exception means that D1, KV or R2 could not do its work, so that trying again later may help. */
 export function isStorageFailure(error: unknown): boolean {

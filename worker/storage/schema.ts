@@ -32,6 +32,8 @@ export const CHANGE_KINDS = [
   'key',
   'credential',
   'issuer',
+  // D1 was put back to an earlier state, or filled from an export.
+  'restore',
 ] as const
 
 /** Kestra's types of audit records. */
@@ -290,7 +292,11 @@ export const signInAttempts = sqliteTable(
 )
 
 /** One row, written by the first set-up: by which name others may know this Postern. */
-export const instance = sqliteTable('instance', { uuid: text().primaryKey() })
+export const instance = sqliteTable('instance', {
+  uuid: text().primaryKey(),
+  /** An HMAC of the SETUP_TOKEN that was used last: it is good for nothing any more. */
+  setupToken: text('setup_token'),
+})
 
 export const signingKeys = sqliteTable(
   'signing_keys',

@@ -69,3 +69,17 @@ export const forgetObjects = (db: Database, keys: readonly string[]): Promise<vo
   writeOrThrow(db, [
     sql`DELETE FROM objects WHERE condemned_at IS NOT NULL AND key IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
   ])
+
+/** Records from before `cutoff`; the database itself refuses to part with any within ninety days. */
+export async function forgetAuditLogs(db: Database, cutoff: number, max: number): Promise<void> {
+  await db.run(sql`
+    DELETE FROM audit_logs WHERE id IN (
+      SELECT id FROM audit_logs WHERE at < ${cutoff} ORDER BY at, id LIMIT ${max})`)
+}
+
+/** Sessions and impersonations that have ended, which nothing revives. API tokens stay to be seen. */
+export async function forgetEndedTokens(db: Database, now: number, max: number): Promise<void> {
+  await db.run(sql`
+    DELETE FROM tokens WHERE id IN (
+      SELECT id FROM tokens WHERE kind <> 'API' AND expires_at <= ${now} LIMIT ${max})`)
+}

@@ -55,6 +55,17 @@ export const insertToken = (db: Database, token: Token): Statement => db.insert(
 /** The row goes: what is not there can neither authenticate nor be revived. */
 export const deleteToken = (db: Database, id: string): Statement => db.delete(tokens).where(eq(tokens.id, id))
 
+/** Of any kind; those that are there. */
+export async function findTokens(db: Database, ids: readonly string[]): Promise<Token[]> {
+  return db
+    .select()
+    .from(tokens)
+    .where(inArray(tokens.id, each(ids)))
+}
+
+export const deleteTokens = (ids: readonly string[]): Statement =>
+  sql`DELETE FROM tokens WHERE id IN ${each(ids)}`
+
 /** Those of one impersonator: a new one takes their place. */
 export const deleteExpiredImpersonations = (impersonatorId: string, now: number): Statement => sql`
   DELETE FROM tokens WHERE impersonator_id = ${impersonatorId} AND expires_at <= ${now}`

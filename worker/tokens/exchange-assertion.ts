@@ -67,6 +67,7 @@ async function admit(
   context: RequestContext,
 ): Promise<Outcome> {
   if (choice.kind === 'refused') return err(refusalOf(choice))
+  await verification.records.refresh()
   let outcome: Outcome = err({ code: 'assertion_refused' })
   for (const { credential } of choice.candidates) {
     const holder = await findCredentialHolder(db, credential.id)

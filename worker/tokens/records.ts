@@ -62,7 +62,7 @@ export interface Reader {
    * @throws {StorageUnavailable}
    */
   find<Q extends readonly Question[]>(questions: Q, options?: FindOptions): Answers<Q> | Promise<Answers<Q>>
-  /** The same moment, and no question. */
+  /** The same moment, and no question: whoever decides by what only D1 knows sees to it first that D1 is not put back. */
   refresh(): Promise<void>
   /** Whether `find` would have an answer in memory, if an old one. */
   knows(question: Question): boolean

@@ -2,7 +2,8 @@
 
 import { readFeed } from '../storage/changes.ts'
 import type { Copies } from '../storage/copies.ts'
-import type { Database } from '../storage/database.ts'
+import { type Database, RestorePending } from '../storage/database.ts'
+import type { HighWater } from '../storage/high-water.ts'
 import type { Limiter } from '../storage/limiter.ts'
 import type { Token } from '../storage/tokens.ts'
 import { createGuesses } from './guesses.ts'
@@ -16,10 +17,13 @@ export interface VerifierOptions {
   readonly db: Database
   readonly copies: Copies
   readonly keys: Keys
+  readonly highWater: Pick<HighWater, 'read'>
   /** How old what is known of changes may be where a route allows it: the bound on every revocation. */
   readonly maxStalenessMs: number
   readonly limiter?: Limiter | undefined
   readonly clock?: () => number
+  /** How often D1 was asked, added up as it happens. */
+  readonly traffic: { feedReads: number }
 }
 
 /** Lives as long as the isolate. */
@@ -42,15 +46,37 @@ export interface Verification {
   renewMac(token: Token, text: string): void
 }
 
+/** D1 is not put back within so short a time of a change that somebody wants undone. */
+const AWAKE_MS = 30_000
+
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { db, copies, keys, maxStalenessMs, limiter, clock = () => Date.now() } = options
+  const { db, copies, keys, highWater, maxStalenessMs, limiter, clock = () => Date.now(), traffic } = options
+  let foundGoodAt = Number.NEGATIVE_INFINITY
   const records = createRecords({
-    ask: (after, questions) =>
-      readFeed(
-        db,
-        after,
-        questions.map((question) => question.select(db)),
-      ),
+    async ask(after, questions) {
+      traffic.feedReads++
+      const read = () =>
+        readFeed(
+          db,
+          after,
+          questions.map((question) => question.select(db)),
+        )
+      const now = clock()
+      const wasAwake = now - foundGoodAt <= AWAKE_MS
+      // Beside the question, so that it takes no time of its own. Who was awake knows itself how far the feed had come.
+      const [first, highest] = await Promise.all([read(), wasAwake ? after : highWater.read()])
+      let answer = first
+      if (answer.feed.position < highest) {
+        // Somebody may have changed something between the two: in this order D1 cannot be behind, unless it was put back.
+        const mark = await highWater.read()
+        answer = await read()
+        if (answer.feed.position < mark) {
+          throw new RestorePending('D1 was put back to an earlier state, which nobody has confirmed')
+        }
+      }
+      foundGoodAt = now
+      return answer
+    },
     copies: openRecordCopies(copies, keys.copySeal),
     maxStalenessMs,
     clock,

@@ -237,7 +237,8 @@ export async function inventory({
   const { objects } = await env.CONTENTS.list()
   return [
     ...Object.entries(rows ?? {}).map(([name, count]) => `${name} ${count}`),
-    ...objects.map(({ key }) => key),
+    // What is kept of the change feed grows with every change.
+    ...objects.map(({ key }) => key).filter((key) => !key.startsWith('.postern/')),
   ].join('\n')
 }
 

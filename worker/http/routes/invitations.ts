@@ -34,10 +34,12 @@ export const invitationRoutes = [
     access: anyone,
     body: jsonBody(AcceptInvitation),
     answers: { 200: v.object({ id: v.string(), username: v.string() }) },
-    handle: async ({ edge, body, context }) =>
-      answer(await accept(edge.db, edge.keys, body, context), ({ id, name }) =>
+    handle: async ({ edge, verification, body, context }) => {
+      await verification.records.refresh()
+      return answer(await accept(edge.db, edge.keys, body, context), ({ id, name }) =>
         json(200, { id, username: name }),
-      ),
+      )
+    },
   }),
   route({
     method: 'GET',

@@ -12,6 +12,7 @@ import { identityOf } from '../identity.ts'
 import { readDemand } from '../read-demand.ts'
 import type { EdgeError } from '../refusal.ts'
 import { anyone, type Consistency, type Route, route, signedIn } from '../route.ts'
+import type { Trace } from '../trace.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 const PAGES = ['/', '/ui', '/ui/*']
@@ -28,8 +29,8 @@ export const kestraRoutes = (kestra: Kestra): Route[] => [
       access: signedIn,
       consistency: consistencyOf,
       answers: { 200: 'application/octet-stream' },
-      handle: async ({ principal, request, context }) => {
-        const answer = await pass(kestra, principal, request, context)
+      handle: async ({ principal, request, context, trace }) => {
+        const answer = await pass(kestra, principal, request, context, trace)
         if (!(answer instanceof Response)) return answer
         answer.headers.set('Cache-Control', 'no-store')
         // What is in Kestra somebody put there: opened as a page, it would be one of this origin.
@@ -45,11 +46,11 @@ export const kestraRoutes = (kestra: Kestra): Route[] => [
       summary: 'Kestra’s pages, for who has signed in with a browser',
       access: anyone,
       answers: { 200: 'text/html', 303: null },
-      handle: async ({ edge, verification, request, origin, context }) => {
+      handle: async ({ edge, verification, request, origin, context, trace }) => {
         const cookie = readCookie(request.headers.get('Cookie'), SESSION_COOKIE) ?? ''
         const session = await verifySession(verification, cookie, context)
         if (!session.ok) return isNavigation(request) ? seeOther(`${edge.consolePath}/`) : session.error
-        const answer = await pass(kestra, session.value.principal, request, context)
+        const answer = await pass(kestra, session.value.principal, request, context, trace)
         if (!(answer instanceof Response)) return answer
         if (!isHtml(answer)) {
           answer.headers.set('Cache-Control', 'private, no-cache')
@@ -80,6 +81,7 @@ async function pass(
   principal: Principal,
   request: Request,
   { requestId }: RequestContext,
+  trace: Trace,
 ): Promise<Response | EdgeError> {
   const target = request.url.replace(/^\w+:\/\/[^/?#]*/, '')
   const demand = readDemand(request.method, target, requestId)
@@ -87,6 +89,7 @@ async function pass(
     const { error } = demand
     return error.code === 'request_ambiguous' ? { code: 'request_unclear', reason: error.reason } : error
   }
+  trace.question = demand.value
   // Postern keeps the accounts; with its credential, Kestra's would be anybody's to change.
   if (demand.value.isAboutAccounts) return { code: 'route_not_found' }
   const decided = decideKestra(principal, demand.value)

@@ -19,9 +19,10 @@ export const sessionRoutes = [
       headers: v.object({ origin: v.optional(v.string()) }),
       body: jsonOrFormBody(Login),
       answers: { 200: LoggedIn },
-      handle: async ({ edge, headers, body, context, origin }) => {
+      handle: async ({ edge, verification, headers, body, context, origin }) => {
         // A form elsewhere could sign its visitor in as somebody else, to have work done for that somebody.
         if (isFromElsewhere(headers.origin, origin)) return { code: 'csrf_failed' }
+        await verification.records.refresh()
         const started = await startSession(edge.db, edge.keys, body.username, body.password, context)
         if (!started.ok) return started.error
         const { principal, fullToken } = started.value

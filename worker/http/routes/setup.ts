@@ -28,7 +28,8 @@ export const setupRoutes = [
     access: anyone,
     body: jsonBody(SetupRequest),
     answers: { 200: User },
-    handle: async ({ edge, body, context }) => {
+    handle: async ({ edge, verification, body, context }) => {
+      await verification.records.refresh()
       const done = await setUp(edge.db, edge.keys, edge.setupPolicy, body, context)
       if (!done.ok) return done.error
       return answer(await readUser(edge.db, done.value.id), (user) => json(200, toWireUser(user)))

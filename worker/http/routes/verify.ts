@@ -14,6 +14,7 @@ import { OriginalRequestHeaders, readOriginalRequest } from '../original-request
 import { readDemand } from '../read-demand.ts'
 import type { EdgeError } from '../refusal.ts'
 import { type Consistency, route, signedIn } from '../route.ts'
+import type { Trace } from '../trace.ts'
 
 /** Envoy asks with the method of the request that it asks about, the others with GET. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -28,7 +29,7 @@ export const verifyRoutes = [
       consistency: method === 'GET' ? 'bounded' : 'strict',
       query: Question,
       answers: { 200: null },
-      handle: async ({ principal, query }) => answerOne(principal, query),
+      handle: async ({ principal, query, trace }) => answerOne(principal, query, trace),
     }),
   ),
   route({
@@ -39,14 +40,20 @@ export const verifyRoutes = [
     query: OneQuestion,
     body: optionalJsonBody(VerifyRequest),
     answers: { 200: VerifyResponse },
-    handle: async ({ principal, query, body }) => {
+    handle: async ({ principal, query, body, trace }) => {
       const { permission, ...place } = query
       // A question in the URL is the proxy's own, and then the body is none of ours.
-      if (permission !== undefined) return answerOne(principal, { permission, ...place })
+      if (permission !== undefined) return answerOne(principal, { permission, ...place }, trace)
       if (!body) return { code: 'parameters_missing', names: ['permission'] }
+      const verdicts = body.questions.map((question) => ({
+        ...question,
+        allowed: decide(principal, question),
+      }))
+      const allowed = verdicts.filter((verdict) => verdict.allowed).length
+      trace.verdicts = { allowed, refused: verdicts.length - allowed }
       return json(200, {
         account: { id: principal.accountId, name: principal.name },
-        verdicts: body.questions.map((question) => ({ ...question, allowed: decide(principal, question) })),
+        verdicts,
       } satisfies VerifyResponse)
     },
   }),
@@ -59,12 +66,13 @@ export const verifyRoutes = [
       consistency: consistencyOf,
       headers: OriginalRequestHeaders,
       answers: { 200: null },
-      handle: async ({ principal, headers, context }) => {
+      handle: async ({ principal, headers, context, trace }) => {
         const original = readOriginalRequest(headers)
         if (!original.ok) return original.error
         const { method, target } = original.value
         const demand = readDemand(method, target, context.requestId)
         if (!demand.ok) return demand.error
+        trace.question = demand.value
         const decided = decideKestra(principal, demand.value)
         return decided.ok ? empty(200, identityOf(principal, demand.value)) : decided.error
       },
@@ -78,7 +86,8 @@ function consistencyOf({ headers }: Request): Consistency {
   return method === 'GET' || method === 'HEAD' ? 'bounded' : 'strict'
 }
 
-function answerOne(principal: Principal, question: Question): Response | EdgeError {
+function answerOne(principal: Principal, question: Question, trace: Trace): Response | EdgeError {
+  trace.question = question
   const { permission, namespace } = question
   if (decide(principal, question)) return empty(200, identityOf(principal, question))
   return { code: 'permission_missing', permission, ...(namespace === undefined ? {} : { namespace }) }

@@ -205,7 +205,8 @@ CREATE TABLE `guards` (
 );
 --> statement-breakpoint
 CREATE TABLE `instance` (
-	`uuid` text PRIMARY KEY NOT NULL
+	`uuid` text PRIMARY KEY NOT NULL,
+	`setup_token` text
 );
 --> statement-breakpoint
 CREATE TABLE `invitations` (

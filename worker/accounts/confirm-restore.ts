@@ -1,0 +1,61 @@
+/**
+ * Opening Postern again after D1 was put back to an earlier state. What was revoked since is good again there, so nothing
+ * is decided until somebody who holds the Cloudflare account has said what is to become of it.
+ */
+
+import { err, ok, type Result } from '../../shared/result.ts'
+import type { ConfirmRestore, RestoreConfirmed } from '../../shared/wire/recovery.ts'
+import type { RequestContext } from '../access/principal.ts'
+import { type Deed, recordAll } from '../audit/record.ts'
+import { insertChangeAt, readPosition } from '../storage/changes.ts'
+import { type Database, type Statement, write } from '../storage/database.ts'
+import type { HighWater, Said } from '../storage/high-water.ts'
+import { endAllTokens, endNamed } from '../storage/restore.ts'
+import type { Keys } from '../tokens/keys.ts'
+import type { AccountError } from './errors.ts'
+import { RECOVERY } from './recover.ts'
+import { isSameSecret, markOf, spend } from './setup-token.ts'
+
+/**
+ * The feed goes on beyond the highest position it ever had: whatever isolates or KV remember of the time that was taken
+ * back is from before a hole in the feed, and forgotten.
+ */
+export async function confirmRestore(
+  db: Database,
+  keys: Keys,
+  highWater: HighWater,
+  secret: string | undefined,
+  { setupToken, end }: ConfirmRestore,
+  context: RequestContext,
+): Promise<Result<RestoreConfirmed, AccountError>> {
+  const refused = err({ code: 'setup_refused' } as const)
+  if (!(await isSameSecret(setupToken, secret))) return refused
+  const [position, highest] = await Promise.all([readPosition(db), highWater.read()])
+  if (position >= highest) return err({ code: 'restore_none' })
+  const lost = await highWater.since(position)
+  const deed: Deed = {
+    type: 'UPDATE',
+    resource: 'INSTANCE',
+    id: 'restore',
+    before: { position: highest },
+    after: { position, end, lost: lost.length },
+  }
+  const written = await write(db, [
+    ...spend(await markOf(keys, setupToken)),
+    ...endings(end, lost, context.now),
+    insertChangeAt(highest + 1, { kind: 'restore', ref: '' }, context.now),
+    ...recordAll({ ...RECOVERY, ...context }, [deed]),
+  ])
+  return written.ok ? ok({ position, highest, lost: lost.map(({ kind, ref }) => ({ kind, ref })) }) : refused
+}
+
+function endings(end: ConfirmRestore['end'], lost: readonly Said[], now: number): Statement[] {
+  switch (end) {
+    case 'named':
+      return endNamed(lost, now)
+    case 'all':
+      return endAllTokens()
+    case 'nothing':
+      return []
+  }
+}

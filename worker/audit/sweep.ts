@@ -1,0 +1,13 @@
+/** Takes away what is older than anybody wants to keep: records of the audit log, and sessions that are over. */
+
+import type { Database } from '../storage/database.ts'
+import { forgetAuditLogs, forgetEndedTokens } from '../storage/sweep.ts'
+
+/** One statement each: on the free plan D1 answers fifty for one event, and the sweep of files may want 48. */
+const MAX_AT_ONCE = 5_000
+
+/** What is left over is for the next time. @param auditKeptMs 0 keeps records for ever */
+export async function sweepRecords(db: Database, auditKeptMs: number, now: number): Promise<void> {
+  await forgetEndedTokens(db, now, MAX_AT_ONCE)
+  if (auditKeptMs > 0) await forgetAuditLogs(db, now - auditKeptMs, MAX_AT_ONCE)
+}

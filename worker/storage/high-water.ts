@@ -1,0 +1,82 @@
+/**
+ * What the change feed has said, kept outside of D1: whoever puts D1 back to an earlier state takes back what was revoked
+ * since, and D1 itself cannot know. R2 is strongly consistent, and nobody puts it back together with D1.
+ */
+
+import { type Said, StorageUnavailable, withDeadline } from './database.ts'
+
+export type { Said }
+
+export interface HighWater {
+  /** Keeps what one transaction has said. It has been committed: that it cannot be kept is logged, and no error. */
+  rise(said: readonly Said[]): Promise<void>
+  /** The highest position there ever was, as far as it is kept; 0 for none. @throws {StorageUnavailable} */
+  read(): Promise<number>
+  /** What was said after a position. */
+  since(position: number): Promise<Said[]>
+  /** Forgets what no restore can bring back. @param before milliseconds since 1970 */
+  forget(before: number): Promise<void>
+}
+
+/** No tenant is called so: its contents lie in the same bucket. */
+const PREFIX = '.postern/feed/'
+/** Names count down, so that the highest position is the first in R2's order. */
+const COUNTED_FROM = 1e15
+const TIMEOUT_MS = 2_000
+
+const nameOf = (position: number): string => PREFIX + String(COUNTED_FROM - position).padStart(16, '0')
+const positionOf = (key: string): number => COUNTED_FROM - Number(key.slice(PREFIX.length))
+
+export function openHighWater(bucket: R2Bucket): HighWater {
+  async function* newestFirst() {
+    let cursor: string | undefined
+    do {
+      const page: R2Objects = await bucket.list({ prefix: PREFIX, ...(cursor ? { cursor } : {}) })
+      yield* page.objects
+      cursor = page.truncated ? page.cursor : undefined
+    } while (cursor)
+  }
+
+  return {
+    async rise(said) {
+      // One object for each transaction: isolates never write the same one, and R2 takes any number of them.
+      const key = nameOf(Math.max(...said.map(({ seq }) => seq)))
+      try {
+        await withDeadline(bucket.put(key, JSON.stringify(said)), TIMEOUT_MS)
+      } catch (error) {
+        console.error(JSON.stringify({ level: 'error', code: 'high_water_not_kept', error: String(error) }))
+      }
+    },
+    async read() {
+      try {
+        const { objects } = await withDeadline(bucket.list({ prefix: PREFIX, limit: 1 }), TIMEOUT_MS)
+        return objects[0] ? positionOf(objects[0].key) : 0
+      } catch (error) {
+        throw new StorageUnavailable('R2 did not say how far the feed had come', { cause: error })
+      }
+    },
+    async since(position) {
+      const said: Said[] = []
+      for await (const { key } of newestFirst()) {
+        if (positionOf(key) <= position) break
+        said.push(...((await (await bucket.get(key))?.json<Said[]>()) ?? []))
+      }
+      return said.filter(({ seq }) => seq > position)
+    },
+    async forget(before) {
+      let isNewest = true
+      let old: string[] = []
+      for await (const { key, uploaded } of newestFirst()) {
+        if (!isNewest && uploaded.getTime() < before) old.push(key)
+        isNewest = false
+        if (old.length === MAX_REMOVED_AT_ONCE) {
+          await bucket.delete(old)
+          old = []
+        }
+      }
+      if (old.length > 0) await bucket.delete(old)
+    },
+  }
+}
+
+const MAX_REMOVED_AT_ONCE = 1_000
