@@ -68,7 +68,7 @@ async function run(
   verification: Verification,
 ): Promise<Response | EdgeError> {
   const edge = c.env
-  const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
+  const context = contextOf(verification.ipAddress, c.get('requestId'), Date.now())
   const { access } = route
 
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}

@@ -96,7 +96,7 @@ export interface Records {
   reader(options: ReaderOptions): Reader
 }
 
-type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
+export type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
 
 interface Entry extends Fact {
   /** Undefined: there is no such thing. */

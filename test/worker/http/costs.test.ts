@@ -1,6 +1,6 @@
 /** What a verification costs, counted at the bindings. */
 
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { forgeFor, unknownToken } from '../support/attacks.ts'
 import { MINUTE, stopClock } from '../support/clock.ts'
 import {
@@ -49,6 +49,18 @@ describe('an API token', () => {
   it('costs nothing once it is known', async () => {
     await visit(bot)
     expect(await costOf(bot)).toEqual(NOTHING)
+  })
+
+  it('is proved by its MAC once, and held against what was proved from then on', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    await visit(bot)
+    expect(verify).toHaveBeenCalledOnce()
+    for (let index = 0; index < 3; index++) {
+      await visit(bot)
+      await visit({ token: forgeFor(bot.token) }, 401)
+    }
+    expect(verify).toHaveBeenCalledOnce()
+    verify.mockRestore()
   })
 
   it('costs nothing for a superadmin either, whose tenant has to be there', async () => {
