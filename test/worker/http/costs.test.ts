@@ -223,6 +223,18 @@ describe('a password', () => {
     expect(answers.filter(({ status }) => status === 401).length).toBe(4)
     expect(waiting.map((answer) => answer.headers.get('Retry-After'))).toEqual(Array(8).fill('2'))
   })
+
+  it('is not proved more often at once by a second door: signing in takes of the same four', async () => {
+    const wrong = (index: number) => ({ username: `nobody${index}@example.com`, password: 'Wrong!1234' })
+    const tries = Array.from({ length: 6 }, (_, index) => [
+      isolate.call(STRICT, { authorization: basic(wrong(index).username, wrong(index).password) }),
+      isolate.call('/login', { json: wrong(index) }),
+    ])
+    const statuses = (await Promise.all(tries.flat())).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401).length).toBe(4)
+    expect(statuses.filter((status) => status === 429).length).toBe(8)
+    await expectJson(isolate.call('/login', { json: ADMIN }))
+  })
 })
 
 describe('a bound of nothing', () => {
