@@ -29,7 +29,7 @@ const DAILY = '17 3 * * *'
 const CHANGES_KEPT_MS = 86_400_000
 
 export async function openEdge(env: Env): Promise<Edge> {
-  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs } = readSettings(env)
+  const { masterKey, previousMasterKey, setupPolicy, maxStalenessMs, staleIfErrorMs } = readSettings(env)
   const db = openDatabase(env.DB)
   const copies = openCopies(env.COPIES)
   const keys = await deriveKeys(masterKey, previousMasterKey)
@@ -40,7 +40,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     copies,
     keys,
     issuerKeys: createIssuerKeys((...request) => fetch(...request), copies),
-    verifier: createVerifier({ db, copies, keys, maxStalenessMs, limiter }),
+    verifier: createVerifier({ db, copies, keys, maxStalenessMs, staleIfErrorMs, limiter }),
     basic: await createBasic(db, keys, maxStalenessMs),
     setupPolicy,
   }

@@ -25,6 +25,18 @@ const Settings = v.object({
     ),
     '10',
   ),
+  /**
+   * How old it may be while D1 does not answer, for who is known already: then a revocation may take as long as that to be
+   * felt where a route allows it. 0, as is meant to be, refuses them all.
+   */
+  STALE_IF_ERROR_SECONDS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([12]?\d?\d|300)$/, 'must be a whole number from 0 to 300'),
+      v.transform(Number),
+    ),
+    '0',
+  ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
 })
@@ -35,6 +47,7 @@ export interface Settings {
   readonly previousMasterKey: Uint8Array | undefined
   readonly setupPolicy: SetupPolicy
   readonly maxStalenessMs: number
+  readonly staleIfErrorMs: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -44,11 +57,12 @@ export function readSettings(env: unknown): Settings {
     const problems = parsed.issues.map((issue) => `${v.getDotPath(issue)} ${issue.message}`)
     throw new Error(`Postern is not configured: ${problems.join('; ')}`)
   }
-  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP, MAX_STALENESS_SECONDS } = parsed.output
+  const { MASTER_KEY, MASTER_KEY_PREVIOUS, SETUP_TOKEN, SETUP } = parsed.output
   return {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
-    maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
+    maxStalenessMs: parsed.output.MAX_STALENESS_SECONDS * 1000,
+    staleIfErrorMs: parsed.output.STALE_IF_ERROR_SECONDS * 1000,
     setupPolicy: SETUP === 'open' ? { kind: 'open' } : { kind: 'token', token: SETUP_TOKEN },
   }
 }

@@ -40,6 +40,8 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
       outcome = await run(route, c, url, verification)
     }
     if (!isBounded && route.method !== 'GET') verification.records.outdate()
+    const { isStretched } = verification.records
+    if (isStretched) logStretched(verification, c.get('requestId'))
     if (!(outcome instanceof Response)) {
       return refuse(outcome, {
         pathname: url.pathname,
@@ -49,6 +51,7 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     }
     if (!isStrict)
       outcome.headers.set(STALENESS, String(Math.ceil(verification.records.stalenessMs() / 1000)))
+    if (isStretched) outcome.headers.set(STALE_IF_ERROR, 'storage_unavailable')
     return outcome
   }
 }
@@ -60,6 +63,14 @@ const mayHaveChanged = (outcome: Response | EdgeError): boolean =>
 const CONSISTENCY = 'Postern-Consistency'
 /** How far behind it may be, in seconds. */
 const STALENESS = 'Postern-Staleness'
+/** Why it is further behind than it may be. */
+const STALE_IF_ERROR = 'Postern-Stale-If-Error'
+
+/** That the bound on revocations does not hold now is for everybody to see. */
+function logStretched({ records }: Verification, requestId: string): void {
+  const stalenessMs = records.stalenessMs()
+  console.warn(JSON.stringify({ level: 'warn', requestId, code: 'stale_if_error', stalenessMs }))
+}
 
 async function run(
   route: Route,

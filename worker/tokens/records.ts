@@ -48,6 +48,8 @@ export interface RecordsOptions {
   readonly copies: RecordCopies
   /** How old what is known of the feed may be when a request is judged by it. */
   readonly maxStalenessMs: number
+  /** The same while D1 cannot say what is new. It stretches the bound on every revocation: 0 leaves it as it is. */
+  readonly staleIfErrorMs: number
   /** Milliseconds since 1970. A request that waits for I/O lives through several instants. */
   readonly clock: () => number
 }
@@ -80,6 +82,8 @@ export interface Reader {
   outdate(): void
   /** How old the knowledge is by which this request was judged last, in milliseconds. */
   stalenessMs(): number
+  /** Whether that is older than it may be, because D1 did not answer. */
+  readonly isStretched: boolean
 }
 
 export interface FindOptions {
@@ -106,7 +110,13 @@ interface Entry extends Fact {
 /** Each round but the first follows on a change of just what is asked for, or on a copy that is of no use. */
 const MAX_ROUNDS = 8
 
-export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOptions): Records {
+export function createRecords({
+  ask,
+  copies,
+  maxStalenessMs,
+  staleIfErrorMs,
+  clock,
+}: RecordsOptions): Records {
   let ledger = createLedger()
   /** When the last question to D1 was sent: all that was committed before is known. */
   let syncedAt = Number.NEGATIVE_INFINITY
@@ -161,6 +171,7 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
     #mayLag: boolean
     #hasAsked = false
     #judgedBy = syncedAt
+    isStretched = false
     readonly #waitUntil: ReaderOptions['waitUntil']
 
     constructor({ isStrict, waitUntil }: ReaderOptions) {
@@ -250,10 +261,24 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
           hasCopies = true
           await Promise.all(missing.map(fetchCopy))
         } else {
-          await askFor(missing)
+          try {
+            await askFor(missing)
+          } catch (error) {
+            const stretched = this.#stretch(known)
+            if (stretched) return stretched
+            throw error
+          }
         }
       }
       throw new StorageUnavailable('What was asked for changes faster than it can be read')
+    }
+
+    /** The answers, if all are there and D1 may be out for as long as this. Never for a strict request. */
+    #stretch(known: ReadonlyArray<Entry | undefined>): unknown[] | undefined {
+      if (!this.#mayLag || !isWithin(staleIfErrorMs, syncedAt) || known.includes(undefined)) return undefined
+      this.#judgedBy = syncedAt
+      this.isStretched = true
+      return known.map((entry) => entry?.value)
     }
 
     #isFresh(): boolean {

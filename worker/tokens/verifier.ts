@@ -17,6 +17,8 @@ export interface VerifierOptions {
   readonly keys: Keys
   /** How old what is known of changes may be where a route allows it: the bound on every revocation. */
   readonly maxStalenessMs: number
+  /** How old it may be while D1 does not answer. */
+  readonly staleIfErrorMs: number
   readonly limiter?: Limiter | undefined
   readonly clock?: () => number
 }
@@ -43,7 +45,7 @@ export interface Verification extends Pick<RequestOptions, 'ipAddress' | 'waitUn
 }
 
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { db, copies, keys, maxStalenessMs, limiter, clock = () => Date.now() } = options
+  const { db, copies, keys, maxStalenessMs, staleIfErrorMs, limiter, clock = () => Date.now() } = options
   const records = createRecords({
     ask: (after, questions) =>
       readFeed(
@@ -53,6 +55,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       ),
     copies: openRecordCopies(copies, keys.copySeal),
     maxStalenessMs,
+    staleIfErrorMs,
     clock,
   })
   const guesses = createGuesses(limiter, clock)
