@@ -1,7 +1,7 @@
 /** Opaque tokens, checked: read, looked up, proved, judged, in this order. How they are made is not told here. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
-import { parseToken, type TokenKind, type TokenText } from '../../shared/token-format.ts'
+import { parseToken, TOKEN_LENGTH, type TokenKind, type TokenText } from '../../shared/token-format.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { CredentialHolder } from '../storage/federation.ts'
 import type { Token, TokenHolder } from '../storage/tokens.ts'
@@ -69,12 +69,17 @@ export async function proveToken(
  */
 const proofs = new WeakMap<TokenHolder, Uint8Array>()
 
+/** Where the bytes lie that are held against a proof: to make a buffer for them takes longer than all the rest. */
+const compared = new Uint8Array(TOKEN_LENGTH)
+const encoder = new TextEncoder()
+
 function isGenuine(keys: Keys, holder: TokenHolder, presented: TokenText): boolean | Promise<boolean> {
   const { token } = holder
   if (token.kind !== presented.kind) return false
-  const bytes = utf8(presented.token)
   const proof = proofs.get(holder)
-  return proof ? crypto.subtle.timingSafeEqual(proof, bytes) : prove(keys, holder, bytes)
+  if (!proof) return prove(keys, holder, utf8(presented.token))
+  encoder.encodeInto(presented.token, compared)
+  return crypto.subtle.timingSafeEqual(proof, compared)
 }
 
 async function prove(keys: Keys, holder: TokenHolder, bytes: Uint8Array): Promise<boolean> {
@@ -114,21 +119,29 @@ export async function findKnown<T, More extends readonly Question[]>(
 type Known<T, More extends readonly Question[]> = readonly [T, ...Answers<More>]
 
 /** A genuine token's holder, or what an access token hangs on, as it is now, if it may be used. */
-export async function judgeHolder<Judged extends TokenHolder | CredentialHolder>(
-  { records }: Verification,
+export function judgeHolder<Judged extends TokenHolder | CredentialHolder>(
+  verification: Verification,
   holder: Judged,
   now: number,
-): Promise<Result<Judged, TokenError>> {
-  // Use may have prolonged it since the record was made, which is no change that the feed would name.
+): Result<Judged, TokenError> | Promise<Result<Judged, TokenError>> {
   if ('token' in holder && mayBeProlonged(holder, now)) {
-    const [current] = await records.find([tokenHolder(holder.token.id)] as const, { isConfirming: true })
-    if (!current) return err({ code: 'token_unknown' })
-    if (isExpired(current.token, now)) expired.add(current)
-    const refusal = refuseHolder(current, now)
-    return refusal ? err(refusal) : ok(current as Judged)
+    return judgeCurrent(verification, holder.token, now) as Promise<Result<Judged, TokenError>>
   }
   const refusal = refuseHolder(holder, now)
   return refusal ? err(refusal) : ok(holder)
+}
+
+/** Use may have prolonged it since the record was made, which is no change that the feed would name. */
+async function judgeCurrent(
+  { records }: Verification,
+  { id }: Token,
+  now: number,
+): Promise<Result<TokenHolder, TokenError>> {
+  const [current] = await records.find([tokenHolder(id)] as const, { isConfirming: true })
+  if (!current) return err({ code: 'token_unknown' })
+  if (isExpired(current.token, now)) expired.add(current)
+  const refusal = refuseHolder(current, now)
+  return refusal ? err(refusal) : ok(current)
 }
 
 /** Records that were read after their token's end: nothing prolongs it any more. */
