@@ -18,6 +18,7 @@ export type TokenKind = keyof typeof PREFIXES
 
 const KINDS = new Map(Object.entries(PREFIXES).map(([kind, prefix]) => [prefix as string, kind as TokenKind]))
 const WHOLE_TOKEN = /^(ps[tuiv])_([0-9A-Za-z]{12})_[0-9A-Za-z]{49}$/
+export const TOKEN_LENGTH = 66
 const ID_LENGTH = 12
 const SECRET_LENGTH = 43
 const CHECKSUM_LENGTH = 6
@@ -41,8 +42,7 @@ export function parseToken(text: string): TokenText | undefined {
   const [, prefix = '', id = ''] = WHOLE_TOKEN.exec(text) ?? []
   const kind = KINDS.get(prefix)
   if (kind === undefined) return undefined
-  const body = text.slice(0, -CHECKSUM_LENGTH)
-  return text === body + checksum(body) ? { kind, id, token: text } : undefined
+  return text.endsWith(checksum(text.slice(0, -CHECKSUM_LENGTH))) ? { kind, id, token: text } : undefined
 }
 
 /** What may be shown of an API token (the wire's `prefix`): enough to recognise it, nothing of its secret. */
@@ -56,8 +56,14 @@ function checksum(body: string): string {
 function crc32(text: string): number {
   let crc = 0xffffffff
   for (let i = 0; i < text.length; i++) {
-    crc ^= text.charCodeAt(i)
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+    crc = (crc >>> 8) ^ (REMAINDERS[(crc ^ text.charCodeAt(i)) & 0xff] as number)
   }
   return (crc ^ 0xffffffff) >>> 0
 }
+
+/** What each byte leaves. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  return crc
+})

@@ -53,7 +53,7 @@ async function open(env: Env): Promise<Opened> {
 
 export async function openEdge(env: Env): Promise<Edge> {
   const { masterKey, previousMasterKey, kestra, logEvery, ...settings } = readSettings(env)
-  const { maxStalenessMs } = settings
+  const { maxStalenessMs, staleIfErrorMs } = settings
   const telemetry = createTelemetry(logEvery, (env as OptionalBindings).METRICS)
   const { traffic } = telemetry
   const highWater = openHighWater(env.CONTENTS)
@@ -73,7 +73,16 @@ export async function openEdge(env: Env): Promise<Edge> {
     keys,
     issuerKeys: createIssuerKeys(send, copies),
     partnerKeys: createPartnerKeys(send, copies),
-    verifier: createVerifier({ db, copies, keys, highWater, maxStalenessMs, limiter, traffic }),
+    verifier: createVerifier({
+      db,
+      copies,
+      keys,
+      highWater,
+      maxStalenessMs,
+      staleIfErrorMs,
+      limiter,
+      traffic,
+    }),
     basic: await createBasic(db, keys, maxStalenessMs),
     kestra: kestra && openKestra(kestra, send),
     telemetry,
@@ -103,7 +112,9 @@ export default {
     const { edge } = opened
     const { db, keys, copies, verifier } = edge
     // Not on a database that was put back and not confirmed: what is done there would be lost among what was.
-    await verifier.begin({ isStrict: true, waitUntil: () => undefined }).records.refresh()
+    await verifier
+      .begin({ isStrict: true, waitUntil: () => undefined, ipAddress: undefined })
+      .records.refresh()
     if (cron === DAILY) return sweep(edge, scheduledTime)
     const upkeep = { accountId: 'cron', name: 'cron', requestId: crypto.randomUUID(), now: scheduledTime }
     await resealSigningKeys(db, keys, upkeep)

@@ -65,6 +65,18 @@ const Settings = v.object({
     ),
     '100',
   ),
+  /**
+   * How old it may be while D1 does not answer, for who is known already: then a revocation may take as long as that to be
+   * felt where a route allows it. 0, as is meant to be, refuses them all.
+   */
+  STALE_IF_ERROR_SECONDS: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([12]?\d?\d|300)$/, 'must be a whole number from 0 to 300'),
+      v.transform(Number),
+    ),
+    '0',
+  ),
   /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
   /** Where Postern's own pages are: `/ui`, or `/console` where a Kestra has its own pages there. */
@@ -100,6 +112,7 @@ export interface Settings {
   readonly logEvery: number
   /** 0: for ever. */
   readonly auditKeptMs: number
+  readonly staleIfErrorMs: number
 }
 
 /** @throws {Error} when a setting is missing or wrong; the message names it and never shows its value */
@@ -120,6 +133,7 @@ export function readSettings(env: unknown): Settings {
     SETUP_TOKEN,
     SETUP,
     MAX_STALENESS_SECONDS,
+    STALE_IF_ERROR_SECONDS,
     LOG_EVERY,
     AUDIT_RETENTION_DAYS,
   } = parsed.output
@@ -127,6 +141,7 @@ export function readSettings(env: unknown): Settings {
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY_PREVIOUS,
     maxStalenessMs: MAX_STALENESS_SECONDS * 1000,
+    staleIfErrorMs: STALE_IF_ERROR_SECONDS * 1000,
     logEvery: LOG_EVERY,
     auditKeptMs: AUDIT_RETENTION_DAYS * 86_400_000,
     setupToken: SETUP_TOKEN,

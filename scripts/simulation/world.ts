@@ -118,6 +118,7 @@ export async function simulate(whole: Scenario, seed: number): Promise<Outcome> 
         keys,
         highWater,
         maxStalenessMs,
+        staleIfErrorMs: 0,
         traffic: { feedReads: 0 },
         clock,
       }),
@@ -132,12 +133,16 @@ export async function simulate(whole: Scenario, seed: number): Promise<Outcome> 
   async function verify(isolate: Isolate, token: SimulatedToken): Promise<void> {
     const startedAt = time.now()
     const context = { requestId: 'simulated', now: isolate.clock() }
-    const verification = isolate.verifier.begin({ isStrict: false, waitUntil: () => {} })
+    const verification = isolate.verifier.begin({
+      isStrict: false,
+      waitUntil: () => {},
+      ipAddress: undefined,
+    })
     let verdict: 'accepted' | 'refused' | 'unavailable'
     try {
       const verified = await verifyToken(verification, token.text, ['API'], context)
       // As `http/authenticate.ts` does.
-      if (verified.ok) verification.noteUse(token.id)
+      if (verified.ok) verification.noteUse(token.id, verification.waitUntil)
       verdict = verified.ok ? 'accepted' : 'refused'
     } catch {
       verdict = 'unavailable'

@@ -34,10 +34,11 @@ export function decide(
   principal: Pick<Principal, 'isSuperadmin' | 'grants'>,
   { tenant, permission, namespace }: Question,
 ): boolean {
-  const resource = permission.slice(0, permission.indexOf(':')) as ResourceName
-  if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resource)) return true
+  if (principal.isSuperadmin && MANAGED_BY_SUPERADMINS.has(resourceOf(permission))) return true
   return isGranted(principal.grants, tenant, permission, namespace)
 }
+
+const resourceOf = (permission: Permission) => permission.slice(0, permission.indexOf(':')) as ResourceName
 
 /**
  * What outlives the request or opens the account, such as a token or a password, takes a credential of the account's own:

@@ -3,7 +3,7 @@
 import type { Permission } from '../../shared/permissions.ts'
 import type { Narrowing } from '../../shared/wire/narrowing.ts'
 import { type Grants, type Reach, WHOLE_TENANT } from './grants.ts'
-import type { Principal } from './principal.ts'
+import type { Standing } from './principal.ts'
 
 /** What of these grants lies within the narrowing; what that leaves out stays whole. */
 export function narrowGrants(grants: Grants, { tenant, namespaces, permissions }: Narrowing): Grants {
@@ -19,7 +19,7 @@ export function narrowGrants(grants: Grants, { tenant, namespaces, permissions }
 }
 
 /** A superadmin's powers are of no place and no permission, so the first narrowing takes them away whole. */
-export function narrowPrincipal(principal: Principal, narrowing: Narrowing): Principal {
+export function narrowPrincipal<P extends Standing>(principal: P, narrowing: Narrowing): P {
   if (isWhole(narrowing)) return principal
   return {
     ...principal,

@@ -18,5 +18,8 @@ export interface Principal extends Actor {
   readonly workload?: Workload
 }
 
+/** What its credential makes it, whatever the request. */
+export type Standing = Omit<Principal, keyof RequestContext>
+
 /** What a request says of itself, beside its credential. */
 export type RequestContext = Pick<Actor, 'ipAddress' | 'requestId' | 'now'>

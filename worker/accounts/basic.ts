@@ -3,7 +3,7 @@
  * while, so that a script of a hundred calls costs one scrypt and not a hundred.
  */
 
-import { err, ok, type Result } from '../../shared/result.ts'
+import { ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import type { TokenError } from '../tokens/errors.ts'
@@ -26,40 +26,12 @@ interface Proof {
   readonly at: number
 }
 
-/** One takes about a fifth of a second of CPU and 16 MiB; an isolate has 128. */
-const MAX_PROOFS_AT_ONCE = 4
-/** A request that was given up may never say that it is done. */
-const PROOF_TIMEOUT_MS = 10_000
-const RETRY_AFTER_SECONDS = 2
-
 /** @param memoryMs how long a proof is good for, unless the account changes */
 export async function createBasic(db: Database, keys: Keys, memoryMs: number): Promise<Basic> {
   // Of this isolate alone: what is remembered is worth nothing outside it.
   const memoKey = (await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ])) as CryptoKey
-  const underWay = new Map<symbol, number>()
-
-  async function prove(
-    username: string,
-    password: string,
-    context: RequestContext,
-  ): Promise<Result<Principal, AccountError | TokenError>> {
-    const startedAt = Date.now()
-    for (const [proof, since] of underWay) {
-      if (Math.abs(startedAt - since) > PROOF_TIMEOUT_MS) underWay.delete(proof)
-    }
-    if (underWay.size >= MAX_PROOFS_AT_ONCE) {
-      return err({ code: 'too_many_attempts', retryAfterSeconds: RETRY_AFTER_SECONDS })
-    }
-    const proof = Symbol()
-    underWay.set(proof, startedAt)
-    try {
-      return await signIn(db, keys, username, password, context)
-    } finally {
-      underWay.delete(proof)
-    }
-  }
 
   return async ({ records }, { username, password }, context) => {
     // A user name holds no colon (RFC 7617 §2), and neither holds a NUL that would be let in. A proof is worth nothing
@@ -76,7 +48,7 @@ export async function createBasic(db: Database, keys: Keys, memoryMs: number): P
       if (holder && holder.account.disabledAt === null) return ok(principalOf(holder, context))
     }
     const { position } = records
-    const proved = await prove(username, password, context)
+    const proved = await signIn(db, keys, username, password, context)
     if (proved.ok) {
       const { accountId } = proved.value
       const fact = { seq: position, dependencies: [`account ${accountId}`] }

@@ -35,7 +35,7 @@ import {
 } from '../storage/invitations.ts'
 import { findRoles } from '../storage/roles.ts'
 import { findAccountHolder } from '../storage/tokens.ts'
-import type { Keys } from '../tokens/keys.ts'
+import { type Keys, utf8 } from '../tokens/keys.ts'
 import { macOf } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import { isMacOf } from '../tokens/verify.ts'
@@ -149,7 +149,8 @@ async function proveInvitation(
 ): Promise<Result<Invitation, AccountError>> {
   const parsed = parseToken(token)
   const invitation = parsed?.kind === 'INVITATION' ? await findInvitation(db, parsed.id) : undefined
-  if (!invitation || !(await isMacOf(keys, invitation, token))) return err({ code: 'invitation_unknown' })
+  if (!invitation || !(await isMacOf(keys, invitation, utf8(token))))
+    return err({ code: 'invitation_unknown' })
   const status = statusOf(invitation, context.now)
   if (status === 'EXPIRED') return err({ code: 'invitation_expired' })
   const holder = await findAccountHolder(db, invitation.inviterId)

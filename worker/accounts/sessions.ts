@@ -12,6 +12,7 @@ import {
   findSession,
   insertToken,
 } from '../storage/tokens.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { drawMintedToken, type MintedToken } from '../tokens/mint.ts'
 import type { Verification } from '../tokens/verifier.ts'
@@ -31,7 +32,7 @@ export async function startSession(
   username: string,
   password: string,
   context: RequestContext,
-): Promise<Result<MintedToken & { readonly principal: Principal }, AccountError>> {
+): Promise<Result<MintedToken & { readonly principal: Principal }, AccountError | TokenError>> {
   const signedIn = await signIn(db, keys, username, password, context)
   if (!signedIn.ok) return signedIn
   const { accountId } = signedIn.value

@@ -14,17 +14,29 @@ import {
   type Subject,
 } from '../storage/sign-ins.ts'
 import type { Holder } from '../storage/tokens.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { AccountError } from './errors.ts'
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts'
+import { inProofSlot } from './proof-slots.ts'
 import { HOLD_MS, subjectsOf, WINDOW_MS } from './sign-in-limits.ts'
 
 /**
  * Cost: two round trips to D1 and one scrypt, whether or not the user exists, and one scrypt more when the password is
- * to be stored otherwise from now on; one and none for who has tried too often, which is answered like a wrong password.
+ * to be stored otherwise from now on; one and none for who has tried too often, which is answered like a wrong password;
+ * nothing while too many are under way at once.
  */
-export async function signIn(
+export const signIn = (
+  db: Database,
+  keys: Keys,
+  username: string,
+  password: string,
+  context: RequestContext,
+): Promise<Result<Principal, AccountError | TokenError>> =>
+  inProofSlot(context.now, () => prove(db, keys, username, password, context))
+
+async function prove(
   db: Database,
   keys: Keys,
   username: string,

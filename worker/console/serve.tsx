@@ -70,9 +70,10 @@ async function open(
 ): Promise<Opened | Response> {
   const { headers } = c.req.raw
   const url = new URL(c.req.url)
-  const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
+  const ipAddress = c.req.header('CF-Connecting-IP')
+  const context = contextOf(ipAddress, c.get('requestId'), Date.now())
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
-  const verification = c.env.verifier.begin({ isStrict: true, waitUntil, ipAddress: context.ipAddress })
+  const verification = c.env.verifier.begin({ isStrict: true, waitUntil, ipAddress })
   const trace: Trace = { route, isRoutine: route.method === 'GET' }
   c.set('trace', trace)
   const cookie = (name: string) => readTextCookie(headers.get('Cookie'), name)
@@ -180,7 +181,7 @@ async function admit(page: Page, c: ConsoleContext, opened: Opened): Promise<Cal
     params: params.value as undefined,
     query: query.value as undefined,
     visit,
-    context: contextOf(c.req.raw, c.get('requestId'), visit.now),
+    context: contextOf(verification.ipAddress, c.get('requestId'), visit.now),
     now: visit.now,
   }
 }

@@ -23,7 +23,9 @@ export async function authenticate(
 ): Promise<Result<Principal, EdgeError>> {
   const proved = await prove(edge, verification, request, origin, context)
   // Behind a workflow run there is no stored token that could be used.
-  if (proved.ok && proved.value.tokenId && !proved.value.workload) verification.noteUse(proved.value.tokenId)
+  if (proved.ok && proved.value.tokenId && !proved.value.workload) {
+    verification.noteUse(proved.value.tokenId, verification.waitUntil)
+  }
   const who = request.headers.get(IMPERSONATE_HEADER)
   if (!proved.ok || who === null) return proved
   return actAs(edge.db, proved.value, who, `${request.method} ${new URL(request.url).pathname}`)
@@ -72,7 +74,5 @@ async function authenticateSession(
 }
 
 /** Cloudflare says where a request came from; elsewhere (on this machine) nobody does. */
-export function contextOf(request: Request, requestId: string, now: number): RequestContext {
-  const ipAddress = request.headers.get('CF-Connecting-IP')
-  return { requestId, now, ...(ipAddress === null ? {} : { ipAddress }) }
-}
+export const contextOf = (ipAddress: string | undefined, requestId: string, now: number): RequestContext =>
+  ipAddress === undefined ? { requestId, now } : { requestId, now, ipAddress }

@@ -40,6 +40,8 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     }
     if (!isBounded && route.method !== 'GET') verification.records.outdate()
     if (!isStrict) trace.stalenessMs = verification.records.stalenessMs()
+    const { isStretched } = verification.records
+    if (isStretched) logStretched(verification, c.get('requestId'))
     if (!(outcome instanceof Response)) {
       trace.error = outcome
       return refuse(outcome, {
@@ -51,6 +53,7 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     if (trace.stalenessMs !== undefined) {
       outcome.headers.set(STALENESS, String(Math.ceil(trace.stalenessMs / 1000)))
     }
+    if (isStretched) outcome.headers.set(STALE_IF_ERROR, 'storage_unavailable')
     return outcome
   }
 }
@@ -62,6 +65,14 @@ const mayHaveChanged = (outcome: Response | EdgeError): boolean =>
 const CONSISTENCY = 'Postern-Consistency'
 /** How far behind it may be, in seconds. */
 const STALENESS = 'Postern-Staleness'
+/** Why it is further behind than it may be. */
+const STALE_IF_ERROR = 'Postern-Stale-If-Error'
+
+/** That the bound on revocations does not hold now is for everybody to see. */
+function logStretched({ records }: Verification, requestId: string): void {
+  const stalenessMs = records.stalenessMs()
+  console.warn(JSON.stringify({ level: 'warn', requestId, code: 'stale_if_error', stalenessMs }))
+}
 
 async function run(
   route: Route,
@@ -71,7 +82,7 @@ async function run(
   trace: Trace,
 ): Promise<Response | EdgeError> {
   const edge = c.env
-  const context = contextOf(c.req.raw, c.get('requestId'), Date.now())
+  const context = contextOf(verification.ipAddress, c.get('requestId'), Date.now())
   const { access } = route
 
   const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}

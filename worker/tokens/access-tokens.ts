@@ -82,8 +82,8 @@ async function proveAccessToken(
   const refusal = known && (await refuseSignature(verification, jwt, lookup, known, now))
   if (refusal) return err(refusal)
 
-  const more = [revocation(jti), parentOf(lookup.claims)] as const
-  const found = await findKnown(verification, signingKey(kid), more)
+  const questions = [signingKey(kid), revocation(jti), parentOf(lookup.claims)] as const
+  const found = await findKnown(verification, questions)
   if (!found.ok) return found
   const [key, isRevoked, parent] = found.value
   // What was proved before is as good as its key: when that is named by the change feed, both are forgotten.

@@ -8,10 +8,10 @@ import { isPermission } from '../../shared/permissions.ts'
 import type { Narrowing } from '../../shared/wire/narrowing.ts'
 import type { Workload } from '../../shared/wire/workload.ts'
 import { narrowPrincipal } from '../access/narrow.ts'
-import type { Principal, RequestContext } from '../access/principal.ts'
+import type { Principal, RequestContext, Standing } from '../access/principal.ts'
 import type { CredentialHolder } from '../storage/federation.ts'
 import type { TokenHolder } from '../storage/tokens.ts'
-import { principalOf } from './principal-of.ts'
+import { standingOf } from './principal-of.ts'
 
 /** RFC 9068 §2.1: the type that tells an access token from every other JWT. */
 export const TYP = 'at+jwt'
@@ -68,19 +68,28 @@ export type Parent = TokenHolder | CredentialHolder
 export const isParentOf = (parent: Parent, { sub, fcv }: AccessTokenClaims): boolean =>
   parent.account.id === sub && (!('credential' in parent) || parent.credential.version === fcv)
 
-export function principalFromClaims(
+export const principalFromClaims = (
   parent: Parent,
   claims: AccessTokenClaims,
   context: RequestContext,
-): Principal {
+): Principal => ({ ...standingFromClaims(parent, claims), ...context })
+
+/** Claims that were verified are kept as they are; what they leave of their parent's record holds as long as that. */
+const standings = new WeakMap<AccessTokenClaims, { readonly parent: Parent; readonly standing: Standing }>()
+
+function standingFromClaims(parent: Parent, claims: AccessTokenClaims): Standing {
+  const known = standings.get(claims)
+  if (known?.parent === parent) return known.standing
   const workload = claims.wl && toWorkload(claims.wl)
-  return {
-    ...narrowPrincipal(principalOf(parent, context), narrowingOf(claims)),
+  const standing = {
+    ...narrowPrincipal(standingOf(parent), narrowingOf(claims)),
     // Of one that no stored token stands behind, the record of its exchange has this id.
     tokenId: claims.ptk ?? claims.jti,
     viaAccessToken: true,
     ...(workload ? { workload } : {}),
   }
+  standings.set(claims, { parent, standing })
+  return standing
 }
 
 /** A word that is no permission of ours any more grants nothing; it does not lift the limit. */

@@ -22,7 +22,7 @@ export async function exchangeToken(
   const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
   if (!verified.ok) return verified
   const { principal, token } = verified.value
-  verification.noteUse(token.id)
+  verification.noteUse(token.id, verification.waitUntil)
   const mandate = {
     principal,
     narrowing: token.narrowing ?? {},

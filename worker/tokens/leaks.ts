@@ -10,6 +10,7 @@ import { deleteTokens, findTokens, type Token } from '../storage/tokens.ts'
 import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import { GUESSES_PERIOD_SECONDS } from './guesses.ts'
+import { utf8 } from './keys.ts'
 import type { Verification } from './verifier.ts'
 import { isMacOf } from './verify.ts'
 
@@ -26,7 +27,7 @@ export type Reporter = 'GITHUB' | 'ANYONE'
  */
 export async function revokeLeaked(
   db: Database,
-  { keys, guesses }: Verification,
+  { keys, guesses, ipAddress }: Verification,
   leaks: readonly Leak[],
   reporter: Reporter,
   context: RequestContext,
@@ -34,18 +35,19 @@ export async function revokeLeaked(
   const parsed = leaks.map(({ token }) => parseToken(token))
   const ids = new Set(parsed.flatMap((one) => one?.id ?? []))
   if (ids.size === 0) return ok(leaks.map(() => false))
-  if (reporter === 'ANYONE' && guesses.areSpent()) {
+  if (reporter === 'ANYONE' && guesses.areSpent(ipAddress)) {
     return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS })
   }
   const stored = new Map((await findTokens(db, [...ids])).map((token) => [token.id, token]))
-  if (reporter === 'ANYONE' && stored.size < ids.size) await guesses.count()
+  if (reporter === 'ANYONE' && stored.size < ids.size) await guesses.count(ipAddress)
 
   const found = new Map<string, { readonly token: Token; readonly leak: Leak }>()
   const isGenuine = await Promise.all(
     parsed.map(async (one, index) => {
       const token = one && stored.get(one.id)
       const leak = leaks[index]
-      if (!leak || !token || token.kind !== one.kind || !(await isMacOf(keys, token, one.token))) return false
+      if (!leak || !token || token.kind !== one.kind || !(await isMacOf(keys, token, utf8(one.token))))
+        return false
       found.set(token.id, { token, leak })
       return true
     }),

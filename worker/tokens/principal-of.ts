@@ -1,40 +1,42 @@
 /** From rows to a principal: the one place where stored accounts become what requests act as. */
 
-import type { Grants } from '../access/grants.ts'
 import { compileGrants } from '../access/grants.ts'
 import { narrowPrincipal } from '../access/narrow.ts'
-import type { Principal, RequestContext } from '../access/principal.ts'
+import type { Principal, RequestContext, Standing } from '../access/principal.ts'
 import type { CredentialHolder } from '../storage/federation.ts'
-import type { GrantRow, Holder, TokenHolder } from '../storage/tokens.ts'
+import type { Holder, TokenHolder } from '../storage/tokens.ts'
 
-/** A record is used again and again as it is, and compiling costs more than all the rest of a verification. */
-const compiled = new WeakMap<readonly GrantRow[], Grants>()
+type Stored = Holder | TokenHolder | CredentialHolder
 
-function grantsOf(rows: readonly GrantRow[]): Grants {
-  const grants = compiled.get(rows) ?? compileGrants(rows)
-  compiled.set(rows, grants)
-  return grants
+export const principalOf = (holder: Stored, context: RequestContext): Principal => ({
+  ...standingOf(holder),
+  ...context,
+})
+
+/** A record is used again and again as it is, and working this out costs more than all the rest of a verification. */
+const standings = new WeakMap<Stored, Standing>()
+
+export function standingOf(holder: Stored): Standing {
+  const standing = standings.get(holder) ?? workOut(holder)
+  standings.set(holder, standing)
+  return standing
 }
 
-export function principalOf(
-  holder: Holder | TokenHolder | CredentialHolder,
-  context: RequestContext,
-): Principal {
+function workOut(holder: Stored): Standing {
   const { account } = holder
   const impersonator = 'token' in holder ? holder.impersonator : undefined
-  const principal: Principal = {
+  const standing: Standing = {
     accountId: account.id,
     kind: account.kind,
     name: account.name,
     isSuperadmin: account.isSuperadmin,
-    grants: grantsOf(holder.grants),
+    grants: compileGrants(holder.grants),
     ...('token' in holder ? { tokenId: holder.token.id } : {}),
     ...(impersonator ? { impersonator: { accountId: impersonator.id, name: impersonator.name } } : {}),
-    ...context,
   }
-  if ('token' in holder) return narrowPrincipal(principal, holder.token.narrowing ?? {})
+  if ('token' in holder) return narrowPrincipal(standing, holder.token.narrowing ?? {})
   // Whatever runs in somebody's repository does not administer the instance.
   if ('credential' in holder)
-    return narrowPrincipal({ ...principal, isSuperadmin: false }, holder.credential.narrowing)
-  return principal
+    return narrowPrincipal({ ...standing, isSuperadmin: false }, holder.credential.narrowing)
+  return standing
 }

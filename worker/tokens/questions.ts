@@ -13,7 +13,16 @@ import {
   selectTokenHolder,
   type TokenHolder,
 } from '../storage/tokens.ts'
-import type { Question } from './records.ts'
+import type { CopyForm, Question } from './records.ts'
+
+const HOLDER_COPY: CopyForm<TokenHolder> = {
+  pack: (holder) => ({ ...holder, token: { ...holder.token, mac: base64url.encode(holder.token.mac) } }),
+  unpack(packed) {
+    const holder = packed as TokenHolder
+    const mac = base64url.decode(holder.token.mac as unknown as string)
+    return { ...holder, token: { ...holder.token, mac } }
+  },
+}
 
 /** An opaque token, with who it belongs to and all that was given to them. */
 export const tokenHolder = (id: string): Question<TokenHolder> => ({
@@ -24,14 +33,7 @@ export const tokenHolder = (id: string): Question<TokenHolder> => ({
     ...(holder ? dependenciesOf(holder) : []),
     ...(holder?.impersonator ? [`account ${holder.impersonator.id}`] : []),
   ],
-  copy: {
-    pack: (holder) => ({ ...holder, token: { ...holder.token, mac: base64url.encode(holder.token.mac) } }),
-    unpack(packed) {
-      const holder = packed as TokenHolder
-      const mac = base64url.decode(holder.token.mac as unknown as string)
-      return { ...holder, token: { ...holder.token, mac } }
-    },
-  },
+  copy: HOLDER_COPY,
   isUnguessable: true,
 })
 

@@ -48,6 +48,8 @@ export interface RecordsOptions {
   readonly copies: RecordCopies
   /** How old what is known of the feed may be when a request is judged by it. */
   readonly maxStalenessMs: number
+  /** The same while D1 cannot say what is new. It stretches the bound on every revocation: 0 leaves it as it is. */
+  readonly staleIfErrorMs: number
   /** Milliseconds since 1970. A request that waits for I/O lives through several instants. */
   readonly clock: () => number
 }
@@ -80,6 +82,8 @@ export interface Reader {
   outdate(): void
   /** How old the knowledge is by which this request was judged last, in milliseconds. */
   stalenessMs(): number
+  /** Whether that is older than it may be, because D1 did not answer. */
+  readonly isStretched: boolean
 }
 
 export interface FindOptions {
@@ -96,7 +100,7 @@ export interface Records {
   reader(options: ReaderOptions): Reader
 }
 
-type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
+export type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
 
 interface Entry extends Fact {
   /** Undefined: there is no such thing. */
@@ -112,7 +116,13 @@ const TIMEOUT_MS = 2_000
 /** What comes after the deadline is still worth knowing. Workers allow 30 s after the answer (`waitUntil`). */
 const LATE_MS = 25_000
 
-export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOptions): Records {
+export function createRecords({
+  ask,
+  copies,
+  maxStalenessMs,
+  staleIfErrorMs,
+  clock,
+}: RecordsOptions): Records {
   let ledger = createLedger()
   /** When the last question to D1 was sent: all that was committed before is known. */
   let syncedAt = Number.NEGATIVE_INFINITY
@@ -176,6 +186,7 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
     #mayLag: boolean
     #hasAsked = false
     #judgedBy = syncedAt
+    isStretched = false
     readonly #waitUntil: ReaderOptions['waitUntil']
 
     constructor({ isStrict, waitUntil }: ReaderOptions) {
@@ -265,10 +276,24 @@ export function createRecords({ ask, copies, maxStalenessMs, clock }: RecordsOpt
           hasCopies = true
           await Promise.all(missing.map(fetchCopy))
         } else {
-          await askFor(missing)
+          try {
+            await askFor(missing)
+          } catch (error) {
+            const stretched = this.#stretch(known)
+            if (stretched) return stretched
+            throw error
+          }
         }
       }
       throw new StorageUnavailable('What was asked for changes faster than it can be read')
+    }
+
+    /** The answers, if all are there and D1 may be out for as long as this. Never for a strict request. */
+    #stretch(known: ReadonlyArray<Entry | undefined>): unknown[] | undefined {
+      if (!this.#mayLag || !isWithin(staleIfErrorMs, syncedAt) || known.includes(undefined)) return undefined
+      this.#judgedBy = syncedAt
+      this.isStretched = true
+      return known.map((entry) => entry?.value)
     }
 
     #isFresh(): boolean {

@@ -5,13 +5,12 @@ import type { Copies } from '../storage/copies.ts'
 import { type Database, RestorePending } from '../storage/database.ts'
 import type { HighWater } from '../storage/high-water.ts'
 import type { Limiter } from '../storage/limiter.ts'
-import type { Token } from '../storage/tokens.ts'
-import { createGuesses } from './guesses.ts'
+import { createGuesses, type Guesses } from './guesses.ts'
 import type { Keys } from './keys.ts'
 import { openRecordCopies } from './record-copies.ts'
 import { createRecords, type Reader, type ReaderOptions } from './records.ts'
-import { createRenewals } from './renewals.ts'
-import { createUses } from './uses.ts'
+import { createRenewals, type RenewMac } from './renewals.ts'
+import { createUses, type NoteUse } from './uses.ts'
 
 export interface VerifierOptions {
   readonly db: Database
@@ -20,6 +19,8 @@ export interface VerifierOptions {
   readonly highWater: Pick<HighWater, 'read'>
   /** How old what is known of changes may be where a route allows it: the bound on every revocation. */
   readonly maxStalenessMs: number
+  /** How old it may be while D1 does not answer. */
+  readonly staleIfErrorMs: number
   readonly limiter?: Limiter | undefined
   readonly clock?: () => number
   /** How often D1 was asked, added up as it happens. */
@@ -32,25 +33,27 @@ export interface Verifier {
 }
 
 export interface RequestOptions extends ReaderOptions {
-  readonly ipAddress?: string | undefined
+  /** Whose guesses are counted; without one nobody is limited. */
+  readonly ipAddress: string | undefined
 }
 
-/** One request's. */
-export interface Verification {
+/** One request's: what the isolate has, with what belongs to this request alone beside it. */
+export interface Verification extends Pick<RequestOptions, 'ipAddress' | 'waitUntil'> {
   readonly keys: Keys
   readonly records: Reader
-  readonly guesses: { areSpent(): boolean; count(): Promise<void> }
+  readonly guesses: Guesses
   /** For `lastUsed`, and for the expiry of tokens that use prolongs. */
-  noteUse(tokenId: string): void
+  readonly noteUse: NoteUse
   /** For a token whose stored form hangs on the MASTER_KEY before, once its text was proved. */
-  renewMac(token: Token, text: string): void
+  readonly renewMac: RenewMac
 }
 
 /** D1 is not put back within so short a time of a change that somebody wants undone. */
 const AWAKE_MS = 30_000
 
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { db, copies, keys, highWater, maxStalenessMs, limiter, clock = () => Date.now(), traffic } = options
+  const { db, copies, keys, highWater, limiter, clock = () => Date.now(), traffic } = options
+  const { maxStalenessMs, staleIfErrorMs } = options
   let foundGoodAt = Number.NEGATIVE_INFINITY
   const records = createRecords({
     async ask(after, questions) {
@@ -79,21 +82,21 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     copies: openRecordCopies(copies, keys.copySeal),
     maxStalenessMs,
+    staleIfErrorMs,
     clock,
   })
   const guesses = createGuesses(limiter, clock)
   const noteUse = createUses(db, clock)
   const renewMac = createRenewals(db, keys, clock)
   return {
-    begin: ({ ipAddress, ...reader }) => ({
+    begin: ({ isStrict, waitUntil, ipAddress }) => ({
       keys,
-      records: records.reader(reader),
-      guesses: {
-        areSpent: () => guesses.areSpent(ipAddress),
-        count: () => guesses.count(ipAddress),
-      },
-      noteUse: (tokenId) => noteUse(tokenId, reader.waitUntil),
-      renewMac: (token, text) => renewMac(token, text, reader.waitUntil),
+      records: records.reader({ isStrict, waitUntil }),
+      guesses,
+      noteUse,
+      renewMac,
+      waitUntil,
+      ipAddress,
     }),
   }
 }

@@ -1,6 +1,6 @@
 /** What a verification costs, counted at the bindings. */
 
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { forgeFor, unknownToken } from '../support/attacks.ts'
 import { MINUTE, stopClock } from '../support/clock.ts'
 import {
@@ -49,6 +49,18 @@ describe('an API token', () => {
   it('costs nothing once it is known', async () => {
     await visit(bot)
     expect(await costOf(bot)).toEqual(NOTHING)
+  })
+
+  it('is proved by its MAC once, and held against what was proved from then on', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    await visit(bot)
+    expect(verify).toHaveBeenCalledOnce()
+    for (let index = 0; index < 3; index++) {
+      await visit(bot)
+      await visit({ token: forgeFor(bot.token) }, 401)
+    }
+    expect(verify).toHaveBeenCalledOnce()
+    verify.mockRestore()
   })
 
   it('costs nothing for a superadmin either, whose tenant has to be there', async () => {
@@ -210,6 +222,18 @@ describe('a password', () => {
     const waiting = answers.filter(({ status }) => status === 429)
     expect(answers.filter(({ status }) => status === 401).length).toBe(4)
     expect(waiting.map((answer) => answer.headers.get('Retry-After'))).toEqual(Array(8).fill('2'))
+  })
+
+  it('is not proved more often at once by a second door: signing in takes of the same four', async () => {
+    const wrong = (index: number) => ({ username: `nobody${index}@example.com`, password: 'Wrong!1234' })
+    const tries = Array.from({ length: 6 }, (_, index) => [
+      isolate.call(STRICT, { authorization: basic(wrong(index).username, wrong(index).password) }),
+      isolate.call('/login', { json: wrong(index) }),
+    ])
+    const statuses = (await Promise.all(tries.flat())).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 401).length).toBe(4)
+    expect(statuses.filter((status) => status === 429).length).toBe(8)
+    await expectJson(isolate.call('/login', { json: ADMIN }))
   })
 })
 

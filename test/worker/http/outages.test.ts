@@ -19,6 +19,8 @@ import { accessTokenFor } from '../support/oauth.ts'
 /** Bounded, and answered without a look at anything but the credential. */
 const BOUNDED = '/api/v1/main/namespaces/prod/files?path=/folder/'
 const STRICT = '/api/v1/main/service-accounts'
+/** Bounded, and answered with 200 from the credential alone. */
+const VERIFY = '/verify?permission=NAMESPACE_FILE:VIEW'
 
 const later = stopClock()
 let admin: Bot
@@ -113,6 +115,33 @@ describe('when D1 is down', () => {
     await expectUnavailable(credential, STRICT)
     await expectUnavailable({ ...credential, headers: { 'Postern-Consistency': 'strict' } })
     await expectUnavailable({ ...credential, json: { name: 'new' } }, STRICT)
+  })
+
+  it('goes on reading for longer where that was asked for, says so, and lets nobody else in', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    isolate = await openIsolate({ STALE_IF_ERROR_SECONDS: '60' })
+    expect((await isolate.call(VERIFY, bot)).status).toBe(200)
+    isolate.onBatch = down
+    const answer = await later(30_000, () => isolate.call(VERIFY, bot))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('Postern-Staleness')).toBe('30')
+    expect(answer.headers.get('Postern-Stale-If-Error')).toBe('storage_unavailable')
+    expect(warn.mock.calls.join()).toContain('"code":"stale_if_error","stalenessMs":30000')
+    warn.mockRestore()
+    await later(30_000, async () => {
+      await expectUnavailable(admin)
+      await expectUnavailable(bot, STRICT)
+      await expectUnavailable({ ...bot, headers: { 'Postern-Consistency': 'strict' } })
+    })
+    await later(60_001, () => expectUnavailable(bot))
+    isolate.onBatch = undefined
+    const healed = await later(60_001, () => isolate.call(VERIFY, bot))
+    expect(healed.headers.get('Postern-Stale-If-Error')).toBe(null)
+  })
+
+  it.each(['301', '-1', '3.5', ''])('cannot be told to go on for %j seconds', async (seconds) => {
+    isolate = await openIsolate({ STALE_IF_ERROR_SECONDS: seconds })
+    expect(await expectJson(isolate.call(BOUNDED, bot), 503)).toMatchObject({ code: 'not_configured' })
   })
 
   it('waits for the feed no longer than it would wait for anything', async () => {

@@ -364,6 +364,7 @@ export async function runSchedule(seed: number): Promise<{ wrong: string | undef
       },
       copies: kv,
       maxStalenessMs: bound,
+      staleIfErrorMs: 0,
       clock: () => time.now() + skew + jumps,
     })
     return { records, jump: () => (jumps += random.below(20_000)) }

@@ -93,6 +93,7 @@ describe('records', () => {
       },
       copies: { get: async () => undefined, put: async () => undefined },
       maxStalenessMs: 10_000,
+      staleIfErrorMs: 0,
       clock: () => state.now,
     })
     const find = async () => {
