@@ -1,11 +1,13 @@
 /** Every page of the console. In this order: a literal segment before a parameter in the same place. */
 
 import type { Page } from './page.ts'
+import { invitationForms } from './pages/invitation.tsx'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
 import { setupForm } from './pages/setup.tsx'
 import { signInForm, signOutForm } from './pages/sign-in.tsx'
+import { userPages } from './pages/users/index.ts'
 
 export const pages: readonly Page[] = [
   overviewPage,
@@ -13,5 +15,7 @@ export const pages: readonly Page[] = [
   signInForm,
   signOutForm,
   ...preferenceForms,
+  ...invitationForms,
   ...serviceAccountPages,
+  ...userPages,
 ]

@@ -77,6 +77,13 @@ END;--> statement-breakpoint
 CREATE TRIGGER `tenants_deleted` AFTER DELETE ON `tenants` BEGIN
   UPDATE totals SET total = total - 1 WHERE list = 'tenants';
 END;--> statement-breakpoint
+CREATE TRIGGER `invitations_inserted` AFTER INSERT ON `invitations` BEGIN
+  INSERT INTO totals (list, total) VALUES ('invitations ' || NEW.tenant_id, 1)
+    ON CONFLICT DO UPDATE SET total = total + 1;
+END;--> statement-breakpoint
+CREATE TRIGGER `invitations_deleted` AFTER DELETE ON `invitations` BEGIN
+  UPDATE totals SET total = total - 1 WHERE list = 'invitations ' || OLD.tenant_id;
+END;--> statement-breakpoint
 CREATE TRIGGER `audit_logs_inserted` AFTER INSERT ON `audit_logs` BEGIN
   INSERT INTO totals (list, total) VALUES ('audit_logs', 1) ON CONFLICT DO UPDATE SET total = total + 1;
   INSERT INTO totals (list, total) SELECT 'audit_logs ' || NEW.tenant_id, 1 WHERE NEW.tenant_id IS NOT NULL
