@@ -18,7 +18,7 @@ function grantsOf(rows: readonly GrantRow[]): Grants {
 
 export function principalOf(
   holder: Holder | TokenHolder | CredentialHolder,
-  context: RequestContext,
+  { ipAddress, requestId, now }: RequestContext,
 ): Principal {
   const { account } = holder
   const impersonator = 'token' in holder ? holder.impersonator : undefined
@@ -30,7 +30,10 @@ export function principalOf(
     grants: grantsOf(holder.grants),
     ...('token' in holder ? { tokenId: holder.token.id } : {}),
     ...(impersonator ? { impersonator: { accountId: impersonator.id, name: impersonator.name } } : {}),
-    ...context,
+    // Named one by one: a principal is a context too, and must not stand in for this account.
+    ...(ipAddress === undefined ? {} : { ipAddress }),
+    requestId,
+    now,
   }
   if ('token' in holder) return narrowPrincipal(principal, holder.token.narrowing ?? {})
   // Whatever runs in somebody's repository does not administer the instance.
