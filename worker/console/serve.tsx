@@ -6,6 +6,7 @@ import { MAX_JSON_BYTES } from '../../shared/limits.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { isCsrfToken, SESSION_LIFETIME_MS } from '../accounts/sessions.ts'
 import { contextOf } from '../http/authenticate.ts'
+import { readBytes } from '../http/body.ts'
 import { CSRF_COOKIE, isFromElsewhere, readTextCookie, setCookie } from '../http/cookies.ts'
 import { type EdgeError, type Problem, toRefusal } from '../http/refusal.ts'
 import { refuseAccess } from '../http/refuse-access.ts'
@@ -123,9 +124,9 @@ async function readForm(
   const type = headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const expected = 'application/x-www-form-urlencoded'
   if (type !== expected) return err({ code: 'unsupported_media_type', expected })
-  if (Number(headers.get('Content-Length') ?? 0) > MAX_JSON_BYTES)
-    return err({ code: 'body_too_large', maxBytes: MAX_JSON_BYTES })
-  const fields = fieldsOf(new URLSearchParams(await c.req.text()))
+  const bytes = await readBytes(c.req.raw, MAX_JSON_BYTES)
+  if (!bytes) return err({ code: 'body_too_large', maxBytes: MAX_JSON_BYTES })
+  const fields = fieldsOf(new URLSearchParams(new TextDecoder().decode(bytes)))
   const isElsewhere =
     isFromElsewhere(headers.get('Origin'), visit.origin) || headers.get('Sec-Fetch-Site') === 'cross-site'
   const { csrf = '', ...rest } = fields
