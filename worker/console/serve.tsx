@@ -2,7 +2,9 @@
 
 import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
+import * as v from 'valibot'
 import { MAX_JSON_BYTES } from '../../shared/limits.ts'
+import { TenantId } from '../../shared/names.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { isCsrfToken, SESSION_LIFETIME_MS } from '../accounts/sessions.ts'
 import { contextOf } from '../http/authenticate.ts'
@@ -69,7 +71,7 @@ async function open(
     base,
     path: `${url.pathname}${url.search}`,
     origin: url.origin,
-    tenant: params.tenant ?? cookie('tenant') ?? 'main',
+    tenant: [params.tenant, cookie('tenant')].find((one) => v.is(TenantId, one)) ?? 'main',
     tenants: [],
     displayName: '',
     csrfToken: '',
