@@ -63,7 +63,7 @@ async function open(
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   const verification = c.env.verifier.begin({ isStrict: true, waitUntil, ipAddress: context.ipAddress })
   const cookie = (name: string) => readTextCookie(headers.get('Cookie'), name)
-  const { session, ...reader } = (await readReader(c.env, verification, headers, context)) ?? {}
+  const { session, ...reader } = (await readReader(c.env, verification, headers, context)) ?? NOBODY
   const theme = cookie('theme')
   const timeZone = [cookie('tz') ?? '', String(c.req.raw.cf?.timezone ?? '')].find(isTimeZone)
   const flash = readFlash(cookie(FLASH_COOKIE))
@@ -71,10 +71,7 @@ async function open(
     base,
     path: `${url.pathname}${url.search}`,
     origin: url.origin,
-    tenant: [params.tenant, cookie('tenant')].find((one) => v.is(TenantId, one)) ?? 'main',
-    tenants: [],
-    displayName: '',
-    csrfToken: '',
+    tenant: tenantOf(params.tenant, cookie('tenant'), reader.tenants),
     now: context.now,
     timeZone: timeZone ?? 'UTC',
     maxStalenessMs: c.env.maxStalenessMs,
@@ -92,6 +89,18 @@ async function open(
   // A token has no business here, whoever sends it: it is for the API.
   if (headers.has('Authorization')) return refuse(opened, { code: 'console_closed' })
   return opened
+}
+
+const NOBODY = { session: undefined, displayName: '', tenants: [], csrfToken: '' } as const
+
+/** The one in the address; else the one that was picked last, as long as it is theirs; else one that is. */
+function tenantOf(
+  inAddress: string | undefined,
+  picked: string | undefined,
+  theirs: readonly string[],
+): string {
+  if (v.is(TenantId, inAddress)) return inAddress
+  return [picked, 'main', theirs[0]].find((one) => one !== undefined && theirs.includes(one)) ?? 'main'
 }
 
 async function look(base: string, page: Page, c: ConsoleContext): Promise<Response> {

@@ -265,6 +265,7 @@ export const tokens = sqliteTable(
   (table) => [
     index('tokens_by_account').on(table.accountId, table.kind, table.createdAt),
     index('tokens_by_impersonator').on(table.impersonatorId),
+    index('tokens_by_expiry').on(table.expiresAt, table.id).where(sql`${table.kind} = 'API'`),
     check(
       'impersonation_has_impersonator',
       sql`(${table.kind} = 'IMPERSONATION') = (${table.impersonatorId} IS NOT NULL)`,

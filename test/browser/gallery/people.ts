@@ -1,4 +1,4 @@
-import { administer, createUser, invite } from '../people.ts'
+import { administer, createServiceAccount, createUser, invite } from '../people.ts'
 import type { GalleryView } from './view.ts'
 
 const list = '/ui/main/iam/users'
@@ -10,7 +10,19 @@ const of =
 
 const pathOf = (link: string) => new URL(link).pathname
 
+/** Something of each kind to look at. */
+async function prepareOverview(): Promise<string> {
+  const mint = (id: string, name: string, maxAge?: string) =>
+    administer('POST', `/api/v1/main/service-accounts/${id}/api-tokens`, { name, maxAge })
+  const { id } = await createServiceAccount('gallery-overview')
+  await mint(id, 'ends-soon', 'P3D')
+  await mint(id, 'never-ends')
+  await createServiceAccount('gallery-without-anything')
+  return '/ui/'
+}
+
 export const peopleViews: readonly GalleryView[] = [
+  { name: 'overview-with-concerns', path: prepareOverview },
   {
     name: 'users',
     path: async () => {
