@@ -2,6 +2,7 @@
 
 import type { Page } from './page.ts'
 import { invitationForms } from './pages/invitation.tsx'
+import { mePages } from './pages/me/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
@@ -16,6 +17,7 @@ export const pages: readonly Page[] = [
   signOutForm,
   ...preferenceForms,
   ...invitationForms,
+  ...mePages,
   ...serviceAccountPages,
   ...userPages,
 ]

@@ -188,7 +188,9 @@ async function showAgain(
 ): Promise<Response> {
   const { status, message, detail, problems } = toRefusal(error)
   const about = page.about?.[error.code]
-  const said = detail ?? message.replace(/^[A-Z][A-Za-z ]+: /, '')
+  // A whole sentence, without the word that stands for its status.
+  const words = detail ?? message.replace(/^[A-Z][A-Za-z ]+: /, '')
+  const said = words.charAt(0).toUpperCase() + words.slice(1)
   const found: readonly Problem[] = problems ?? [
     about === undefined ? { message: said } : { path: about, message: said },
   ]

@@ -30,6 +30,17 @@ export const peopleViews: readonly GalleryView[] = [
       return list
     },
   },
+  { name: 'me', path: '/ui/me' },
+  {
+    name: 'me-password-refused',
+    path: '/ui/me/password',
+    prepare: async (page) => {
+      await page.getByLabel('Old password').fill('Wrong!1234')
+      await page.getByLabel('New password').fill('Another!234')
+      await page.getByRole('button', { name: 'Change password' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
   { name: 'users-nothing-found', path: `${list}?q=nobody-like-this` },
   { name: 'user-new', path: `${list}/new` },
   { name: 'user', path: of('gallery.user@example.com') },

@@ -257,7 +257,7 @@ describe('one user', () => {
     expect(taken.status).toBe(409)
     const markup = await taken.text()
     expect(markup).toContain('value="Grace"')
-    expect(markup).toContain('Email A user with this e-mail address exists.')
+    expect(markup).toContain('>A user with this e-mail address exists.<')
     expect(markup).not.toContain(NEW_PASSWORD)
   })
 
