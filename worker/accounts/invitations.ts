@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { drawToken, parseToken } from '../../shared/token-format.ts'
 import { readSuperAdmin } from '../../shared/wire/common.ts'
 import type { AcceptInvitation, CreateInvitation, InvitedRole } from '../../shared/wire/invitation.ts'
-import { mayGrant, refusePart } from '../access/decide.ts'
+import { mayGrant, refuseFlag, refusePart } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { type Actor, type Deed, record } from '../audit/record.ts'
@@ -211,8 +211,8 @@ async function refusePromise(
   principal: Principal,
   { tenantId, roles, groupIds, isSuperadmin }: Promised,
 ): Promise<AccessError | undefined> {
-  if (isSuperadmin && !principal.isSuperadmin) return { code: 'superadmin_required' }
-  if (isSuperadmin && principal.impersonator) return { code: 'impersonating' }
+  const refusal = isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return refusal
   const ids = roles.map(({ id }) => id)
   const known = new Map((await findRoles(db, tenantId, ids)).map((role) => [role.id, role]))
   for (const { id, namespace } of placesOf(roles)) {
