@@ -11,9 +11,7 @@ import { optional } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
 import { Field, Form } from '../../parts/form.tsx'
-import { Pill } from '../../parts/pill.tsx'
-import { Page } from '../../shell.tsx'
-import { useVisit } from '../../visit.ts'
+import { MePage } from './frame.tsx'
 import { Sessions } from './sessions.tsx'
 
 export const profileForm = form({
@@ -41,21 +39,10 @@ interface Props {
   readonly sessions: readonly Token[]
 }
 
-function Profile({ me: { account, tenants }, sessions }: Props) {
-  const { base, displayName } = useVisit()
+function Profile({ me, sessions }: Props) {
+  const { account, tenants } = me
   return (
-    <Page
-      title="Profile"
-      heading={<bdi>{displayName}</bdi>}
-      lead={displayName !== account.name && <bdi>{account.name}</bdi>}
-      emblem="user"
-      beside={account.isSuperadmin && <Pill tone="info">Superadmin</Pill>}
-      actions={
-        <a class="button" href={`${base}/me/password`}>
-          Change password
-        </a>
-      }
-    >
+    <MePage found={me} tab="profile">
       <div class="columns">
         <div>
           <section class="card" aria-labelledby="profile">
@@ -104,6 +91,6 @@ function Profile({ me: { account, tenants }, sessions }: Props) {
           </section>
         </aside>
       </div>
-    </Page>
+    </MePage>
   )
 }
