@@ -86,7 +86,7 @@ function Invitations({
       }
     >
       <div class="toolbar">
-        <Search label="Part of an e-mail address" value={query.q} />
+        <Search label="E-mail address" value={query.q} />
       </div>
       <section class="card">
         {results.length === 0 ? (

@@ -84,7 +84,7 @@ function Users({ found: { results, total }, query, ...rest }: Props) {
       }
     >
       <div class="toolbar">
-        <Search label="Part of an e-mail address" value={query.q} />
+        <Search label="E-mail address" value={query.q} />
         {isAdministrator && (
           <Segments
             label="Which users"
