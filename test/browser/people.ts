@@ -41,3 +41,10 @@ export async function sessionOf(username?: string, password?: string): Promise<s
 
 export const createServiceAccount = (name: string, more: object = {}) =>
   administer<{ id: string; name: string }>('POST', '/api/v1/main/service-accounts', { name, ...more })
+
+/** A user of the tenant `main`. */
+export const createUser = (email: string, more: object = {}) =>
+  administer<{ id: string; username: string }>('POST', '/api/v1/users', { email, tenants: ['main'], ...more })
+
+export const invite = (email: string, more: object = {}) =>
+  administer<{ id: string; link: string }>('POST', '/api/v1/main/invitations', { email, ...more })

@@ -49,6 +49,12 @@ export function refuseStandIn({ impersonator, viaAccessToken }: Principal): Acce
   return viaAccessToken ? { code: 'access_token_insufficient' } : undefined
 }
 
+/** Superadmins are made by superadmins, in their own name. */
+export function refuseFlag({ isSuperadmin, impersonator }: Principal): AccessError | undefined {
+  if (!isSuperadmin) return { code: 'superadmin_required' }
+  return impersonator ? { code: 'impersonating' } : undefined
+}
+
 /** What is the account's own to say, such as its name and password, takes in addition a credential of all that it may do. */
 export function refusePart(principal: Principal): AccessError | undefined {
   return refuseStandIn(principal) ?? (principal.isNarrowed ? { code: 'token_narrowed' } : undefined)

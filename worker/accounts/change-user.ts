@@ -1,6 +1,7 @@
 /** Changes of a user, whoever makes them: what is not mentioned stays as it is, and what is replaces what was there. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
+import { refuseFlag } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Account, onlyWithSuperadminLeft, updateAccount } from '../storage/accounts.ts'
@@ -41,6 +42,8 @@ export async function changeUser(
 ): Promise<Result<UserInFull, AccountError>> {
   // A password opens the account for as long as it is kept: not for who acts as somebody else.
   if (changes.password !== undefined && principal.impersonator) return err({ code: 'impersonating' })
+  const refusal = changes.isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const found = await readUser(db, id)
   if (!found.ok) return found
   const groups = changes.groups && (await findAllGroups(db, changes.groups))

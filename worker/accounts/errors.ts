@@ -7,8 +7,10 @@ export type AccountError =
   /** Without one nobody could administer the instance any more, and set-up is over. */
   | { readonly code: 'last_superadmin' }
   | { readonly code: 'invitation_pending' }
-  /** No such link, or taken up, or its inviter may not give any more what it promises. */
+  /** No such link, or its inviter may not give any more what it promises. */
   | { readonly code: 'invitation_unknown' }
+  /** Said to who has the whole link only. */
+  | { readonly code: 'invitation_used' }
   | { readonly code: 'invitation_expired' }
   | { readonly code: 'setup_done' }
   | { readonly code: 'setup_refused' }

@@ -7,13 +7,14 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { drawToken, parseToken } from '../../shared/token-format.ts'
 import { readSuperAdmin } from '../../shared/wire/common.ts'
 import type { AcceptInvitation, CreateInvitation, InvitedRole } from '../../shared/wire/invitation.ts'
-import { mayGrant } from '../access/decide.ts'
+import { mayGrant, refuseFlag, refusePart } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { type Actor, type Deed, record } from '../audit/record.ts'
 import {
   type Account,
   belongsTo,
+  findAccount,
   findAccountCalled,
   insertAccount,
   updateAccount,
@@ -99,17 +100,35 @@ async function letIn(
   promised: Promised,
 ): Promise<Result<undefined, AccountError>> {
   if (await belongsTo(db, promised.tenantId, account.id)) return err({ code: 'tenant_access_already' })
-  await writeOrThrow(db, [
-    ...(promised.isSuperadmin ? [updateAccount(db, account.id, { isSuperadmin: true })] : []),
-    ...give(db, principal, account, promised),
-    ...record(db, principal, {
-      ...accountDeed('UPDATE', account, promised.tenantId),
-      before: account,
-      after: { ...account, ...given(promised) },
-    }),
-  ])
+  await writeOrThrow(db, giveToUser(db, principal, account, promised))
   return ok(undefined)
 }
+
+/** For who has an account by now, such as by another tenant's invitation: the one that was invited, and nobody else. */
+export async function acceptAs(
+  db: Database,
+  keys: Keys,
+  principal: Principal,
+  token: string,
+): Promise<Result<Invitation, AccountError>> {
+  const refusal = refusePart(principal)
+  if (refusal) return err(refusal)
+  const found = await proveInvitation(db, keys, token, principal)
+  if (!found.ok) return found
+  const invitation = found.value
+  const account = await findAccount(db, 'USER', principal.accountId)
+  if (!account || !isFor(invitation, account)) return err({ code: 'invitation_unknown' })
+  if (await belongsTo(db, invitation.tenantId, account.id)) return err({ code: 'tenant_access_already' })
+  const written = await write(db, [
+    ...giveToUser(db, principal, account, invitation),
+    ...takeUp(db, principal, invitation),
+  ])
+  // Two at once: the other came in.
+  return written.ok ? found : err({ code: 'tenant_access_already' })
+}
+
+export const isFor = ({ email }: Pick<Invitation, 'email'>, { name }: Pick<Account, 'name'>): boolean =>
+  email.toLowerCase() === name.toLowerCase()
 
 /** Whoever has the link may take it up, once, and chooses the password. */
 export async function accept(
@@ -129,19 +148,18 @@ export async function accept(
     isSuperadmin: invitation.isSuperadmin,
   })
   const actor = { accountId: account.id, name: account.name, ...context }
-  const accepted = { ...invitation, acceptedAt: context.now }
   const written = await write(db, [
     insertAccount(db, account),
     ...record(db, actor, accountDeed('CREATE', account, tenantId)),
     ...give(db, actor, account, invitation),
-    acceptInvitation(db, invitation.id, context.now),
-    ...record(db, actor, { ...deedOn('UPDATE', accepted), before: invitation }),
+    ...takeUp(db, actor, invitation),
   ])
   // Two at once: one of them made the user.
   return written.ok ? ok(account) : err({ code: 'email_taken' })
 }
 
-async function proveInvitation(
+/** What a link promises, as long as it can be taken up. */
+export async function proveInvitation(
   db: Database,
   keys: Keys,
   token: string,
@@ -153,9 +171,9 @@ async function proveInvitation(
     return err({ code: 'invitation_unknown' })
   const status = statusOf(invitation, context.now)
   if (status === 'EXPIRED') return err({ code: 'invitation_expired' })
+  if (status === 'ACCEPTED') return err({ code: 'invitation_used' })
   const holder = await findAccountHolder(db, invitation.inviterId)
   const isVoid =
-    status === 'ACCEPTED' ||
     holder === undefined ||
     holder.account.disabledAt !== null ||
     (await refusePromise(db, principalOf(holder, context), invitation)) !== undefined
@@ -194,8 +212,8 @@ async function refusePromise(
   principal: Principal,
   { tenantId, roles, groupIds, isSuperadmin }: Promised,
 ): Promise<AccessError | undefined> {
-  if (isSuperadmin && !principal.isSuperadmin) return { code: 'superadmin_required' }
-  if (isSuperadmin && principal.impersonator) return { code: 'impersonating' }
+  const refusal = isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return refusal
   const ids = roles.map(({ id }) => id)
   const known = new Map((await findRoles(db, tenantId, ids)).map((role) => [role.id, role]))
   for (const { id, namespace } of placesOf(roles)) {
@@ -236,6 +254,26 @@ const give = (
     }),
   ),
   ...groupIds.map((id) => insertMember(id, account.id, 'MEMBER', actor.now)),
+]
+
+/** The same of an account that is there already. */
+const giveToUser = (db: Database, actor: Actor, account: Account, promised: Promised): Statement[] => [
+  ...(promised.isSuperadmin ? [updateAccount(db, account.id, { isSuperadmin: true })] : []),
+  ...give(db, actor, account, promised),
+  ...record(db, actor, {
+    ...accountDeed('UPDATE', account, promised.tenantId),
+    before: account,
+    after: { ...account, ...given(promised) },
+  }),
+]
+
+/** The statements that close the door behind who came in. */
+const takeUp = (db: Database, actor: Actor, invitation: Invitation): Statement[] => [
+  acceptInvitation(db, invitation.id, actor.now),
+  ...record(db, actor, {
+    ...deedOn('UPDATE', { ...invitation, acceptedAt: actor.now }),
+    before: invitation,
+  }),
 ]
 
 const given = ({ roles, groupIds, isSuperadmin }: Promised) => ({

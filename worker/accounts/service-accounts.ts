@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
+import { refuseFlag } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import {
@@ -56,7 +57,8 @@ export async function createServiceAccount(
   tenants: readonly string[] | Placement,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const isSuperadmin = profile.isSuperadmin ?? false
-  if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const refusal = isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const account = newAccount(KIND, profile.name, principal.now, {
     description: profile.description ?? null,
     isSuperadmin,
@@ -125,7 +127,8 @@ export async function changeServiceAccount(
   const tenant = place?.tenant
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
-  if (profile.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const refusal = profile.isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const before = found.value.account
   const after = { ...before, ...withoutUndefined(profile) }
   const groups = await placeInGroups(db, principal, before, place)

@@ -2,6 +2,7 @@
 
 import { base64url } from 'jose'
 import { err, ok, type Result } from '../../shared/result.ts'
+import { refusePart } from '../access/decide.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
@@ -11,6 +12,8 @@ import {
   deleteToken,
   findSession,
   insertToken,
+  listSessions,
+  type Token,
 } from '../storage/tokens.ts'
 import type { TokenError } from '../tokens/errors.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
@@ -84,6 +87,35 @@ export async function endSessions(
     deleteSessions(id),
     ...record(db, principal, { ...deedOn('UPDATE', account), before: account }),
   ])
+  return ok(undefined)
+}
+
+export const listOwnSessions = (db: Database, { accountId, now }: Principal): Promise<Token[]> =>
+  listSessions(db, accountId, now)
+
+/** Of one's own sessions the one that is named, or all but the one that the request came with. */
+export async function endOwnSessions(
+  db: Database,
+  principal: Principal,
+  which: string | 'others',
+): Promise<Result<void, AccountError>> {
+  const refusal = refusePart(principal)
+  if (refusal) return err(refusal)
+  const own = await listOwnSessions(db, principal)
+  const ended = own.filter(({ id }) => (which === 'others' ? id !== principal.tokenId : id === which))
+  if (ended.length === 0 && which !== 'others') return err({ code: 'not_found', what: 'token', id: which })
+  await writeOrThrow(
+    db,
+    ended.flatMap(({ id, accountId }) => [
+      deleteToken(db, id),
+      ...record(db, principal, {
+        type: 'LOGOUT',
+        resource: 'USER',
+        id: accountId,
+        ends: [{ kind: 'token', ref: id }],
+      }),
+    ]),
+  )
   return ok(undefined)
 }
 

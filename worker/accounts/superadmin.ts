@@ -1,6 +1,7 @@
 /** The flag that makes an account an administrator of the instance. Only those who have it give it and take it. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
+import { refuseFlag } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type AccountKind, findAccount, onlyWithSuperadminLeft, updateAccount } from '../storage/accounts.ts'
@@ -15,8 +16,8 @@ export async function setSuperadmin(
   id: string,
   isSuperadmin: boolean,
 ): Promise<Result<void, AccountError>> {
-  if (!principal.isSuperadmin) return err({ code: 'superadmin_required' })
-  if (principal.impersonator) return err({ code: 'impersonating' })
+  const refusal = refuseFlag(principal)
+  if (refusal) return err(refusal)
   const before = await findAccount(db, kind, id)
   if (!before) return err({ code: 'not_found', what: 'account', id })
   const written = await write(db, [

@@ -8,6 +8,7 @@ import type { Principal } from '../access/principal.ts'
 import {
   type Account,
   belongsTo,
+  findAccount,
   findAccountCalled,
   findAccounts,
   listAccounts,
@@ -24,6 +25,12 @@ export interface TenantUser {
 
 export interface AccessInFull extends TenantUser {
   readonly bindings: readonly BindingInFull[]
+}
+
+/** As those see it who administer users. */
+export interface UserSeen extends TenantUser {
+  /** Whether the user belongs to the tenant; of others only the instance's administrators know. */
+  readonly isMember: boolean
 }
 
 export async function listTenantUsers(
@@ -57,6 +64,19 @@ export async function findUserByEmail(
   const account = await findAccountCalled(db, email)
   const isMeant = account?.kind === 'USER' && account.name.toLowerCase() === email.toLowerCase()
   return isMeant ? (await withGroups(db, tenant, [account]))[0] : undefined
+}
+
+export async function readSeenUser(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  id: string,
+): Promise<Result<UserSeen, AccessError>> {
+  const account = await findAccount(db, 'USER', id)
+  const isMember = account !== undefined && (await belongsTo(db, tenant, id))
+  const [user] =
+    account && (isMember || principal.isSuperadmin) ? await withGroups(db, tenant, [account]) : []
+  return user ? ok({ ...user, isMember }) : err({ code: 'not_found', what: 'account', id })
 }
 
 async function withGroups(db: Database, tenant: string, accounts: readonly Account[]): Promise<TenantUser[]> {

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { type Page, readSuperAdmin } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { CreateUser } from '../../shared/wire/user.ts'
+import { refuseFlag } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import {
@@ -49,13 +50,16 @@ export async function createUser(
   principal: Principal,
   request: CreateUser,
 ): Promise<Result<UserInFull, AccountError>> {
+  const isSuperadmin = readSuperAdmin(request) ?? false
+  const refusal = isSuperadmin ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const groups = await findAllGroups(db, request.groups ?? [])
   if (!groups.ok) return groups
   const account = newAccount(KIND, request.email, principal.now, {
     firstName: request.firstName ?? null,
     lastName: request.lastName ?? null,
     password: request.password ? await hashPassword(keys, request.password) : null,
-    isSuperadmin: readSuperAdmin(request) ?? false,
+    isSuperadmin,
     isRestricted: request.restricted ?? false,
   })
   const enlisted = await enlist(db, principal, account, groups.value)

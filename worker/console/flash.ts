@@ -22,6 +22,17 @@ const SENTENCES = {
   namespace_created: (id: string) => `Namespace ${id} created.`,
   rolled_back: () => 'Rolled back. This is a deployment too, and can be gone back from.',
   nothing_to_roll_back: () => 'The folder is as it was then: there was nothing to roll back.',
+  user_created: (name: string) => `User ${name} created.`,
+  user_let_in: (name: string, tenant: string) => `${name} has an account and now belongs to ${tenant}.`,
+  user_removed: (name: string, tenant: string) => `${name} no longer belongs to ${tenant}.`,
+  password_set: (name: string) => `The password of ${name} is set. All earlier sessions have ended.`,
+  sessions_ended: (name: string) => `All sessions of ${name} have ended.`,
+  invitation_withdrawn: (name: string) =>
+    `The invitation of ${name} is withdrawn. Its link opens nothing any more.`,
+  joined: (tenant: string) => `You now belong to ${tenant}.`,
+  own_password_changed: () => 'Your password is changed. All your other sessions have ended.',
+  session_ended: () => 'The session has ended.',
+  other_sessions_ended: () => 'All your other sessions have ended.',
 } satisfies Record<string, (...names: never[]) => string>
 
 export type FlashCode = keyof typeof SENTENCES

@@ -2,10 +2,13 @@
 
 import type { Context, Hono } from 'hono'
 import type { Child } from 'hono/jsx'
+import * as v from 'valibot'
 import { MAX_JSON_BYTES } from '../../shared/limits.ts'
+import { TenantId } from '../../shared/names.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { isCsrfToken, SESSION_LIFETIME_MS } from '../accounts/sessions.ts'
 import { contextOf } from '../http/authenticate.ts'
+import { readBytes } from '../http/body.ts'
 import { CSRF_COOKIE, isFromElsewhere, readTextCookie, setCookie } from '../http/cookies.ts'
 import { type EdgeError, type Problem, toRefusal } from '../http/refusal.ts'
 import { refuseAccess } from '../http/refuse-access.ts'
@@ -77,7 +80,7 @@ async function open(
   const trace: Trace = { route, isRoutine: route.method === 'GET' }
   c.set('trace', trace)
   const cookie = (name: string) => readTextCookie(headers.get('Cookie'), name)
-  const { session, ...reader } = (await readReader(c.env, verification, headers, context)) ?? {}
+  const { session, ...reader } = (await readReader(c.env, verification, headers, context)) ?? NOBODY
   const theme = cookie('theme')
   const timeZone = [cookie('tz') ?? '', String(c.req.raw.cf?.timezone ?? '')].find(isTimeZone)
   const flash = readFlash(cookie(FLASH_COOKIE))
@@ -85,10 +88,7 @@ async function open(
     base,
     path: `${url.pathname}${url.search}`,
     origin: url.origin,
-    tenant: params.tenant ?? cookie('tenant') ?? 'main',
-    tenants: [],
-    displayName: '',
-    csrfToken: '',
+    tenant: tenantOf(params.tenant, cookie('tenant'), reader.tenants),
     now: context.now,
     timeZone: timeZone ?? 'UTC',
     maxStalenessMs: c.env.maxStalenessMs,
@@ -109,6 +109,18 @@ async function open(
   // A token has no business here, whoever sends it: it is for the API.
   if (headers.has('Authorization')) return refuse(opened, { code: 'console_closed' })
   return opened
+}
+
+const NOBODY = { session: undefined, displayName: '', tenants: [], csrfToken: '' } as const
+
+/** The one in the address; else the one that was picked last, as long as it is theirs; else one that is. */
+function tenantOf(
+  inAddress: string | undefined,
+  picked: string | undefined,
+  theirs: readonly string[],
+): string {
+  if (v.is(TenantId, inAddress)) return inAddress
+  return [picked, 'main', theirs[0]].find((one) => one !== undefined && theirs.includes(one)) ?? 'main'
 }
 
 async function look(base: string, page: Page, c: ConsoleContext, route: RouteName): Promise<Response> {
@@ -143,9 +155,9 @@ async function readForm(
   const type = headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const expected = 'application/x-www-form-urlencoded'
   if (type !== expected) return err({ code: 'unsupported_media_type', expected })
-  if (Number(headers.get('Content-Length') ?? 0) > MAX_JSON_BYTES)
-    return err({ code: 'body_too_large', maxBytes: MAX_JSON_BYTES })
-  const fields = fieldsOf(new URLSearchParams(await c.req.text()))
+  const bytes = await readBytes(c.req.raw, MAX_JSON_BYTES)
+  if (!bytes) return err({ code: 'body_too_large', maxBytes: MAX_JSON_BYTES })
+  const fields = fieldsOf(new URLSearchParams(new TextDecoder().decode(bytes)))
   const isElsewhere =
     isFromElsewhere(headers.get('Origin'), visit.origin) || headers.get('Sec-Fetch-Site') === 'cross-site'
   const { csrf = '', ...rest } = fields
@@ -196,7 +208,9 @@ async function showAgain(
 ): Promise<Response> {
   const { status, message, detail, problems } = toRefusal(error)
   const about = page.about?.[error.code]
-  const said = detail ?? message.replace(/^[A-Z][A-Za-z ]+: /, '')
+  // A whole sentence, without the word that stands for its status.
+  const words = detail ?? message.replace(/^[A-Z][A-Za-z ]+: /, '')
+  const said = words.charAt(0).toUpperCase() + words.slice(1)
   const found: readonly Problem[] = problems ?? [
     about === undefined ? { message: said } : { path: about, message: said },
   ]

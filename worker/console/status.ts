@@ -4,7 +4,7 @@ import type { Tone } from './parts/pill.tsx'
 import { DAY } from './times.ts'
 
 export interface Status {
-  readonly word: 'Active' | 'Expiring' | 'Expired' | 'Idle' | 'Disabled' | 'No token'
+  readonly word: 'Active' | 'Expiring' | 'Expired' | 'Idle' | 'Disabled' | 'No token' | 'No password'
   readonly tone: Tone
 }
 
@@ -37,4 +37,13 @@ export function accountStatusOf(
   if (tokens.total === 0) return { word: 'No token', tone: 'mute' }
   const { nextExpiry: expiresAt, lastUsedAt } = tokens
   return statusOf({ createdAt: account.createdAt, expiresAt, lastUsedAt }, now)
+}
+
+/** Of a user: whether they can sign in. */
+export function userStatusOf(account: {
+  readonly disabledAt: number | null
+  readonly password: string | null
+}): Status {
+  if (account.disabledAt !== null) return { word: 'Disabled', tone: 'mute' }
+  return account.password === null ? { word: 'No password', tone: 'mute' } : { word: 'Active', tone: 'ok' }
 }

@@ -66,13 +66,22 @@ export function may({ principal, tenant }: Visit, permission: Permission, namesp
 export const at = ({ base, tenant }: Visit, ...parts: readonly string[]): string =>
   [base, ...[tenant, ...parts].map(encodeURIComponent)].join('/')
 
-/** Where a form may send its reader back to: a page of the console, and nothing that a browser reads as another host. */
-export const ownPath = ({ base }: Visit, path: string): string =>
-  path.startsWith(`${base}/`) && /^[\w./?=&%@:,+~-]*$/.test(path) && !path.includes('//') ? path : `${base}/`
+/**
+ * Where a form may send its reader back to: a page of the console, read as a browser reads it, and nothing that leads to
+ * another host or out of the console.
+ */
+export function ownPath({ base }: Pick<Visit, 'base'>, path: string): string {
+  const url = URL.parse(path, NOWHERE)
+  const isOwn = url?.origin === NOWHERE && url.pathname.startsWith(`${base}/`) && !url.pathname.includes('//')
+  return isOwn ? `${url.pathname}${url.search}` : `${base}/`
+}
+
+/** No address has it: to read paths against. */
+const NOWHERE = 'https://console.invalid'
 
 /** The same address with other parameters; those that are undefined go. */
 export function withQuery(path: string, changes: Readonly<Record<string, string | undefined>>): string {
-  const url = new URL(path, 'https://console.invalid')
+  const url = new URL(path, NOWHERE)
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) url.searchParams.delete(name)
     else url.searchParams.set(name, value)

@@ -124,7 +124,7 @@ function readStream(request: Request, maxBytes: number): Result<ByteStream, Requ
 }
 
 /** `undefined` when there are more than allowed; then the rest stays unread. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) return undefined
   const chunks: Uint8Array[] = []
   let length = 0

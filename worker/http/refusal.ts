@@ -216,6 +216,8 @@ export function toRefusal(error: EdgeError): Refusal {
       return notFound(code, `${capitalised(error.what)} '${error.id}' was not found.`)
     case 'invitation_unknown':
       return notFound(code, 'There is no such invitation, or it is of no use any more.')
+    case 'invitation_used':
+      return { status: 410, code, message: 'Resource has expired: this invitation was taken up already.' }
     case 'invitation_expired':
       return { status: 410, code, message: 'Resource has expired: ask for another invitation.' }
     case 'file_not_found':

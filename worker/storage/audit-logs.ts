@@ -150,3 +150,16 @@ function conditionOf(query: ListQuery, tenantId: string | undefined): SQL | unde
         )
   return and(inTenant(tenantId, isPointed(query)), isNamed, toCondition(query, COLUMNS))
 }
+
+/**
+ * When each of these users last signed in with a browser, as far as the log goes back.
+ *
+ * Cost: of each user the records about them, the newest first, until one tells of a sign-in.
+ */
+export async function lastSignInsOf(db: Database, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.all<{ id: string; at: number | null }>(sql`
+    SELECT value AS id, (
+      SELECT at FROM audit_logs WHERE resource_id = value AND type = 'LOGIN' ORDER BY at DESC, id DESC LIMIT 1
+    ) AS at FROM json_each(${JSON.stringify(ids)})`)
+  return new Map(rows.flatMap(({ id, at }) => (at === null ? [] : [[id, at] as const])))
+}

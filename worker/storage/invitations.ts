@@ -4,7 +4,7 @@ import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
 import type { Database, Statement } from './database.ts'
-import { contains, type Fields, offsetOf, toCondition, toOrder } from './listing.ts'
+import { listPlainly } from './listing.ts'
 import { invitations, tenantAccess } from './schema.ts'
 
 export type Invitation = typeof invitations.$inferSelect
@@ -62,35 +62,25 @@ export async function listInvitationsOf(
     .orderBy(desc(invitations.createdAt))
 }
 
-export const invitationFields = ['id', 'email', 'status']
+export const invitationFields = ['id', 'email', 'status', 'sentAt']
 
-/** Cost: all invitations of the tenant, which are few: people come in once. */
-export async function listInvitations(
+export const listInvitations = (
   db: Database,
   tenantId: string,
   query: ListQuery,
   now: number,
-): Promise<Page<Invitation>> {
-  const fields: Fields = {
-    id: invitations.id,
-    email: invitations.email,
-    status: sql`CASE WHEN ${invitations.acceptedAt} IS NOT NULL THEN 'ACCEPTED'
-      WHEN ${invitations.expiresAt} <= ${now} THEN 'EXPIRED' ELSE 'PENDING' END`,
-  }
-  const where = and(
-    eq(invitations.tenantId, tenantId),
-    query.q === undefined ? undefined : contains(invitations.email, query.q),
-    toCondition(query, fields),
-  )
-  const [results, totals] = await db.batch([
-    db
-      .select()
-      .from(invitations)
-      .where(where)
-      .orderBy(...toOrder(query, fields, [invitations.createdAt, invitations.id]))
-      .limit(query.size)
-      .offset(offsetOf(query)),
-    db.select({ total: sql<number>`count(*)` }).from(invitations).where(where),
-  ])
-  return { results, total: totals[0]?.total ?? 0 }
-}
+): Promise<Page<Invitation>> =>
+  listPlainly(db, query, {
+    table: invitations,
+    within: eq(invitations.tenantId, tenantId),
+    texts: [invitations.email],
+    fields: {
+      id: invitations.id,
+      email: invitations.email,
+      sentAt: invitations.createdAt,
+      status: sql`CASE WHEN ${invitations.acceptedAt} IS NOT NULL THEN 'ACCEPTED'
+        WHEN ${invitations.expiresAt} <= ${now} THEN 'EXPIRED' ELSE 'PENDING' END`,
+    },
+    tieBreak: [invitations.createdAt, invitations.id],
+    total: `invitations ${tenantId}`,
+  })

@@ -61,6 +61,17 @@ export const selectTotal = (db: Database, list: string) =>
     .select({ total: sql<number>`coalesce((SELECT total FROM totals WHERE list = ${list}), 0)` })
     .from(sql`(SELECT 1)`)
 
+/** The same of several lists at once, by their names; one that never had a row is empty. */
+export async function totalsOf(db: Database, lists: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.all<{ list: string; total: number }>(
+    sql`SELECT list, total FROM totals WHERE list IN ${each(lists)}`,
+  )
+  return new Map([
+    ...lists.map((list) => [list, 0] as const),
+    ...rows.map(({ list, total }) => [list, total] as const),
+  ])
+}
+
 /** What a plain list is: rows of one table, as they are. */
 interface PlainList<T extends SQLiteTable> {
   readonly table: T

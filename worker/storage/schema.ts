@@ -269,6 +269,7 @@ export const tokens = sqliteTable(
     index('tokens_by_impersonator').on(table.impersonatorId),
     // How far a change of MASTER_KEY has come is asked without looking at every token.
     index('tokens_by_key_version').on(table.keyVersion),
+    index('tokens_by_expiry').on(table.expiresAt, table.id).where(sql`${table.kind} = 'API'`),
     check(
       'impersonation_has_impersonator',
       sql`(${table.kind} = 'IMPERSONATION') = (${table.impersonatorId} IS NOT NULL)`,

@@ -1,6 +1,6 @@
 /** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
 
-import { and, asc, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import * as v from 'valibot'
 import type { Account } from './accounts.ts'
 import type { Selection } from './changes.ts'
@@ -85,6 +85,15 @@ export async function findSession(db: Database, id: string): Promise<Token | und
     .from(tokens)
     .where(and(eq(tokens.id, id), eq(tokens.kind, 'SESSION')))
     .get()
+}
+
+/** A user's sessions that have not ended, the newest first. */
+export async function listSessions(db: Database, accountId: string, now: number): Promise<Token[]> {
+  return db
+    .select()
+    .from(tokens)
+    .where(and(eq(tokens.accountId, accountId), eq(tokens.kind, 'SESSION'), gt(tokens.expiresAt, now)))
+    .orderBy(desc(tokens.createdAt), desc(tokens.id))
 }
 
 /** All sessions of a user, and what the user acts as somebody else with. API tokens stay. */

@@ -8,9 +8,12 @@ import type { Holder, TokenHolder } from '../storage/tokens.ts'
 
 type Stored = Holder | TokenHolder | CredentialHolder
 
-export const principalOf = (holder: Stored, context: RequestContext): Principal => ({
+/** Of the context just these: a principal is one too, and must not stand in for this account. */
+export const principalOf = (holder: Stored, { ipAddress, requestId, now }: RequestContext): Principal => ({
   ...standingOf(holder),
-  ...context,
+  ...(ipAddress === undefined ? {} : { ipAddress }),
+  requestId,
+  now,
 })
 
 /** A record is used again and again as it is, and working this out costs more than all the rest of a verification. */

@@ -2,7 +2,13 @@
 
 import { gateViews } from './gate.ts'
 import { governanceViews } from './governance.ts'
+import { peopleViews } from './people.ts'
 import { serviceAccountViews } from './service-accounts.ts'
 import type { GalleryView } from './view.ts'
 
-export const views: readonly GalleryView[] = [...gateViews, ...serviceAccountViews, ...governanceViews]
+export const views: readonly GalleryView[] = [
+  ...gateViews,
+  ...serviceAccountViews,
+  ...peopleViews,
+  ...governanceViews,
+]

@@ -275,8 +275,10 @@ describe('X-Kestra-Impersonate', () => {
 
 describe('while impersonating', () => {
   let user: Awaited<ReturnType<typeof createUser>>
+  let plain: Awaited<ReturnType<typeof createUser>>
   let disguises: Call[]
   beforeAll(async () => {
+    plain = await createUser()
     user = await createUser({ superAdmin: true })
     await bind(user.id, 'admin_main', admin)
     const { token } = await expectJson<Impersonation>(impersonate(user.id))
@@ -299,6 +301,29 @@ describe('while impersonating', () => {
       () => [
         `/api/v1/service-accounts/${target.id}/superadmin`,
         { method: 'PATCH', json: { superAdmin: true } },
+      ],
+    ],
+    [
+      'a superadmin of a user',
+      () => [`/api/v1/users/${plain.id}/superadmin`, { method: 'PATCH', json: { superAdmin: true } }],
+    ],
+    [
+      'a superadmin of a user by the whole of what is said of them',
+      () => [`/api/v1/users/${plain.id}`, { method: 'PUT', json: { email: plain.email, superAdmin: true } }],
+    ],
+    [
+      'a user who is one',
+      () => ['/api/v1/users', { json: { email: 'masked@example.com', superAdmin: true } }],
+    ],
+    [
+      'a service account that is one',
+      () => ['/api/v1/service-accounts', { json: { name: 'masked', superAdmin: true } }],
+    ],
+    [
+      'one of a service account by the whole of what is said of it',
+      () => [
+        `/api/v1/main/service-accounts/${target.id}`,
+        { method: 'PUT', json: { name: 'masked', groups: [], superAdmin: true } },
       ],
     ],
   ])('nobody makes %s', async (_, attempt) => {

@@ -101,9 +101,9 @@ describe('an invitation', () => {
   it('is taken up once, also by two at the same time', async () => {
     const token = tokenOf(await invited())
     const answers = await Promise.all([accept(token), accept(token)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, expect.toBeOneOf([404, 409])])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, expect.toBeOneOf([409, 410])])
     const before = await inventory()
-    await expectJson(accept(token), 404)
+    expect(await expectJson(accept(token), 410)).toMatchObject({ code: 'invitation_used' })
     expect(await inventory()).toBe(before)
   })
 

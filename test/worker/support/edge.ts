@@ -32,6 +32,8 @@ export function toRequest(
   const sent = json === undefined ? body : JSON.stringify(json)
   return new Request(`${ORIGIN}${path}`, {
     method: rest.method ?? (sent === undefined ? 'GET' : 'POST'),
+    // Where an answer leads is looked at, not followed.
+    redirect: 'manual',
     ...(sent === undefined ? {} : { body: sent }),
     headers: {
       ...(credential === undefined ? {} : { Authorization: credential }),

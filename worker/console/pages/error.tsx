@@ -15,12 +15,31 @@ const HEADINGS: Readonly<Record<number, string>> = {
   503: 'Not available just now',
 }
 
+/** What is better said in words of its own: heading and sentence. */
+const WORDS: Readonly<Partial<Record<EdgeError['code'], readonly [string, string]>>> = {
+  invitation_expired: [
+    'This invitation has expired',
+    'An invitation is good for a week. Ask whoever sent you the link for another.',
+  ],
+  invitation_used: [
+    'This invitation was taken up',
+    'It lets one person in, once. If that was you, sign in with the password that you chose.',
+  ],
+  invitation_unknown: [
+    'This invitation is of no use',
+    'The link is not whole, or the invitation was withdrawn. Ask whoever sent it to you.',
+  ],
+  csrf_failed: [
+    'You may not do this',
+    'This form was not sent from a page of this session. Go back, load the page again, and send it from there.',
+  ],
+}
+
 /** In the shell for who is signed in, by itself for who is not. */
 export function ErrorPage({ error, requestId }: { readonly error: EdgeError; readonly requestId?: string }) {
   const visit = useVisit()
   const { status, message, detail } = toRefusal(error)
-  const heading = HEADINGS[status] ?? 'Something went wrong'
-  const said = error.code === 'csrf_failed' ? STALE_FORM : (detail ?? message)
+  const [heading, said] = WORDS[error.code] ?? [HEADINGS[status] ?? 'Something went wrong', detail ?? message]
   const body = (
     <>
       <p>{said}</p>
@@ -45,6 +64,3 @@ export function ErrorPage({ error, requestId }: { readonly error: EdgeError; rea
     return `${at(visit, 'iam', 'access')}?${question}`
   }
 }
-
-const STALE_FORM =
-  'This form was not sent from a page of this session. Go back, load the page again, and send it from there.'

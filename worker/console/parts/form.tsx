@@ -282,7 +282,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
       <ul>
         {problems.map(({ path, message }) => (
           <li>
-            {path === undefined ? message : <a href={`#${fieldOf(path)}`}>{`${wordOf(path)} ${message}`}</a>}
+            {path === undefined ? message : <a href={`#${fieldOf(path)}`}>{sentenceOf(path, message)}</a>}
           </li>
         ))}
       </ul>
@@ -297,13 +297,17 @@ function describedBy(name: string, hint: Child, error: string | undefined): stri
 
 function errorOf(attempt: Attempt | undefined, name: string): string | undefined {
   const problem = attempt?.problems.find(({ path }) => path !== undefined && fieldOf(path) === name)
-  return problem && `${wordOf(name)} ${problem.message}`
+  return problem && sentenceOf(name, problem.message)
 }
 
 function textOf(attempt: Attempt | undefined, name: string): string | undefined {
   if (!attempt) return undefined
   return [attempt.values[name] ?? ''].flat()[0]
 }
+
+/** `must not be empty` wants to be told of what; what begins with a capital is a sentence already. */
+const sentenceOf = (path: string, message: string): string =>
+  /^\p{Lu}/u.test(message) ? message : `${wordOf(path)} ${message}`
 
 /** `groups.0` is about the field `groups`. */
 const fieldOf = (path: string): string => path.split('.')[0] ?? path

@@ -31,7 +31,6 @@ export const leakRoutes = [
         const verified = await verifyPartnerSignature(edge.partnerKeys, bytes, signed, now)
         if (!verified.ok) return verified.error
       }
-      await verification.records.refresh()
       const reporter = isSigned ? 'GITHUB' : 'ANYONE'
       const revoked = await revokeLeaked(edge.db, verification, leaks, reporter, context)
       if (!revoked.ok) return revoked.error

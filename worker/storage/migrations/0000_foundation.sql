@@ -340,6 +340,7 @@ CREATE TABLE `tokens` (
 CREATE INDEX `tokens_by_account` ON `tokens` (`account_id`,`kind`,`created_at`);--> statement-breakpoint
 CREATE INDEX `tokens_by_impersonator` ON `tokens` (`impersonator_id`);--> statement-breakpoint
 CREATE INDEX `tokens_by_key_version` ON `tokens` (`key_version`);--> statement-breakpoint
+CREATE INDEX `tokens_by_expiry` ON `tokens` (`expires_at`,`id`) WHERE "tokens"."kind" = 'API';--> statement-breakpoint
 CREATE TABLE `totals` (
 	`list` text PRIMARY KEY NOT NULL,
 	`total` integer NOT NULL

@@ -12,6 +12,7 @@ import { permit } from '../../../http/route.ts'
 import { type AccountSummary, summariesOf } from '../../../storage/account-summaries.ts'
 import { type ConsoleList, consoleList } from '../../list.ts'
 import { page } from '../../page.ts'
+import { GroupChips, Held } from '../../parts/account-cells.tsx'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Menu } from '../../parts/menu.tsx'
@@ -112,31 +113,13 @@ function Rows({
         {
           label: 'Access',
           show: (row) => {
-            const { roleName = null, namespace = null, bindings = 0 } = summaryOf(row) ?? {}
-            return (
-              roleName !== null && (
-                <span class="two plain">
-                  <span>
-                    <bdi>{roleName}</bdi>
-                    {bindings > 1 && <span class="muted small">{` +${bindings - 1}`}</span>}
-                  </span>
-                  <span class="mono">{namespace ?? 'whole tenant'}</span>
-                </span>
-              )
-            )
+            const summary = summaryOf(row)
+            return summary?.roleName ? <Held summary={summary} /> : undefined
           },
         },
         {
           label: 'Groups',
-          show: ({ groups }) =>
-            groups.length > 0 && (
-              <span class="chips">
-                {groups.slice(0, 2).map(({ name }) => (
-                  <bdi class="chip">{name}</bdi>
-                ))}
-                {groups.length > 2 && <span class="muted small">{`+${groups.length - 2}`}</span>}
-              </span>
-            ),
+          show: ({ groups }) => groups.length > 0 && <GroupChips groups={groups} />,
         },
         { label: 'Tokens', isNumber: true, show: (row) => String(summaryOf(row)?.tokens ?? 0) },
         {

@@ -1,0 +1,51 @@
+/** Changing one's own password: who does it stays signed in, and nobody else. */
+
+import { ChangePassword } from '../../../../shared/wire/user.ts'
+import { changeMyPassword } from '../../../accounts/me.ts'
+import { SESSION_LIFETIME_MS, startSession } from '../../../accounts/sessions.ts'
+import { cookieOf, SESSION_COOKIE } from '../../../http/cookies.ts'
+import { anyUser } from '../../../http/route.ts'
+import { flash } from '../../flash.ts'
+import { form, movedTo } from '../../page.ts'
+import { Field, Form } from '../../parts/form.tsx'
+import { NewPassword } from '../../parts/new-password.tsx'
+import { Page } from '../../shell.tsx'
+import { useVisit } from '../../visit.ts'
+
+export const passwordForm = form({
+  path: '/me/password',
+  access: anyUser,
+  fields: ChangePassword,
+  about: { old_password_wrong: 'oldPassword' },
+  show: async () => <Change />,
+  act: async ({ edge: { db, keys }, principal, visit, context }, values) => {
+    const changed = await changeMyPassword(db, keys, principal, values)
+    if (!changed.ok) return changed.error
+    // All sessions have ended, this one too.
+    const started = await startSession(db, keys, changed.value.account.name, values.newPassword, context)
+    if (!started.ok) return started.error
+    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(`${visit.base}/me`, flash('own_password_changed'), [cookie])
+  },
+})
+
+function Change() {
+  const { base, principal } = useVisit()
+  return (
+    <Page title="Change password" crumbs={[['Profile', `${base}/me`]]}>
+      <Form submit="Change password" cancel={`${base}/me`}>
+        <p>All your other sessions end. API tokens stay as they are.</p>
+        <input type="hidden" name="username" value={principal?.name} autocomplete="username" />
+        <Field
+          name="oldPassword"
+          label="Old password"
+          type="password"
+          isRequired
+          isFocused
+          autocomplete="current-password"
+        />
+        <NewPassword name="newPassword" label="New password" />
+      </Form>
+    </Page>
+  )
+}
