@@ -77,6 +77,40 @@ export async function listBindingsOf(
   return selectBindings(db, and(eq(bindings.tenantId, tenantId), isOf)).orderBy(bindings.id)
 }
 
+/** What each of these groups holds in a tenant. */
+export async function listBindingsOfGroups(
+  db: Database,
+  tenantId: string,
+  groupIds: readonly string[],
+): Promise<BindingInFull[]> {
+  const isOf = and(eq(bindings.tenantId, tenantId), inArray(bindings.groupId, each(groupIds)))
+  return selectBindings(db, isOf).orderBy(bindings.id)
+}
+
+/** So many bindings of one role are counted; nobody tells more apart. */
+export const MAX_HOLDERS = 1_000
+
+/** The bindings of a role, newest first. Cost: the page and what comes before it, and `MAX_HOLDERS` for the total. */
+export async function listHolders(
+  db: Database,
+  tenantId: string,
+  roleId: string,
+  query: Pick<ListQuery, 'page' | 'size'>,
+): Promise<Page<BindingInFull>> {
+  const isOfRole = and(eq(bindings.roleId, roleId), eq(bindings.tenantId, tenantId))
+  const [results, totals] = await Promise.all([
+    // An index of one column has its rows in the order of their numbers.
+    selectBindings(db, isOfRole)
+      .orderBy(sql`${bindings}.rowid DESC`)
+      .limit(query.size)
+      .offset(offsetOf(query)),
+    db
+      .select({ total: sql<number>`count(*)` })
+      .from(db.select({ id: bindings.id }).from(bindings).where(isOfRole).limit(MAX_HOLDERS).as('counted')),
+  ])
+  return { results, total: totals[0]?.total ?? 0 }
+}
+
 /** `id` is that of the account or group: so the clients mean it. */
 const BINDING_FIELDS: Fields = {
   type: sql`CASE WHEN ${bindings.groupId} IS NULL THEN 'USER' ELSE 'GROUP' END`,
