@@ -16,7 +16,7 @@ export const optional = <S extends v.GenericSchema<string, unknown>>(schema: S) 
 
 /** A checkbox or a switch. */
 export const ticked = v.pipe(
-  v.optional(v.literal('on')),
+  v.optional(v.string(), ''),
   v.transform((value) => value === 'on'),
 )
 

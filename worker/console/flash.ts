@@ -13,7 +13,25 @@ const SENTENCES = {
   account_deleted: (name: string) => `${name} deleted.`,
   account_disabled: (name: string) => `${name} is disabled. None of its credentials is accepted any more.`,
   account_enabled: (name: string) => `${name} is enabled again.`,
+  role_granted: (role: string, namespace: string) => `${role} granted ${placeOf(namespace)}.`,
+  role_taken: (role: string, namespace: string, subject: string) =>
+    `${subject} no longer holds ${role} ${placeOf(namespace)}.`,
+  role_created: (name: string) => `Role ${name} created.`,
+  role_deleted: (name: string) => `Role ${name} deleted, with all its bindings.`,
+  group_created: (name: string) => `Group ${name} created.`,
+  group_deleted: (name: string) => `Group ${name} deleted, with all its bindings.`,
+  member_added: (name: string, group: string) => `${name} added to ${group}.`,
+  members_added: (number: string, group: string) => `${number} accounts added to ${group}.`,
+  member_removed: (name: string, group: string) => `${name} is no longer in ${group}.`,
+  owner_made: (name: string, group: string) => `${name} is an owner of ${group}.`,
+  owner_unmade: (name: string, group: string) => `${name} is a plain member of ${group}.`,
+  groups_joined: (name: string, number: string) =>
+    `${name} added to ${number === '1' ? 'one group' : `${number} groups`}.`,
 } satisfies Record<string, (...names: never[]) => string>
+
+/** @param namespace empty for the whole tenant */
+const placeOf = (namespace: string): string =>
+  namespace === '' ? 'in the whole tenant' : `on ${namespace} and below`
 
 export type FlashCode = keyof typeof SENTENCES
 

@@ -1,8 +1,12 @@
 /** Every page of the console. In this order: a literal segment before a parameter in the same place. */
 
 import type { Page } from './page.ts'
+import { bindingPages } from './pages/bindings/index.ts'
+import { explorerPage } from './pages/explorer.tsx'
+import { groupPages } from './pages/groups/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
+import { rolePages } from './pages/roles/index.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
 import { setupForm } from './pages/setup.tsx'
 import { signInForm, signOutForm } from './pages/sign-in.tsx'
@@ -14,4 +18,8 @@ export const pages: readonly Page[] = [
   signOutForm,
   ...preferenceForms,
   ...serviceAccountPages,
+  ...groupPages,
+  ...rolePages,
+  ...bindingPages,
+  explorerPage,
 ]
