@@ -42,15 +42,9 @@ export const instantOf = (at: number, timeZone: string): string =>
     timeZone,
   }).format(at)
 
-const LENGTHS = [
-  [DAY, 'day'],
-  [HOUR, 'hour'],
-  [MINUTE, 'minute'],
-] as const
-
-/** `30 days`, `12 hours`, `10 seconds`: how long something lasts. */
+/** `30 days`, `12 hours`: how long something lasts. */
 export function lengthOf(ms: number): string {
-  const [length, unit] = LENGTHS.find(([from]) => ms >= from) ?? [SECOND, 'second']
+  const [length, unit] = ms >= DAY ? [DAY, 'day'] : ms >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute']
   return new Intl.NumberFormat(LANGUAGE, {
     style: 'unit',
     unit,

@@ -74,7 +74,7 @@ export async function listBindingsOf(
 ): Promise<BindingInFull[]> {
   const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
   const isOf = sql`(${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf})`
-  return selectBindings(db, and(eq(bindings.tenantId, tenantId), isOf)).orderBy(bindings.id)
+  return selectBindings(db, and(alsoIn(tenantId), isOf)).orderBy(bindings.id)
 }
 
 /** What each of these groups holds in a tenant. */
@@ -83,9 +83,12 @@ export async function listBindingsOfGroups(
   tenantId: string,
   groupIds: readonly string[],
 ): Promise<BindingInFull[]> {
-  const isOf = and(eq(bindings.tenantId, tenantId), inArray(bindings.groupId, each(groupIds)))
+  const isOf = and(alsoIn(tenantId), inArray(bindings.groupId, each(groupIds)))
   return selectBindings(db, isOf).orderBy(bindings.id)
 }
+
+/** For who is found by another index: the plus keeps SQLite from walking the whole tenant in the order of ids instead. */
+const alsoIn = (tenantId: string): SQL => sql`+${bindings.tenantId} = ${tenantId}`
 
 /** So many bindings of one role are counted; nobody tells more apart. */
 export const MAX_HOLDERS = 1_000
@@ -126,11 +129,12 @@ export async function listBindings(
   tenantId: string,
   query: ListQuery,
 ): Promise<Page<BindingInFull>> {
+  const subject = ofSubject(query)
   const where = and(
-    eq(bindings.tenantId, tenantId),
+    subject ? alsoIn(tenantId) : eq(bindings.tenantId, tenantId),
     query.q === undefined ? undefined : namesLike(tenantId, query.q),
     toCondition(query, BINDING_FIELDS),
-    ofSubject(query),
+    subject,
   )
   const [results, totals] = await Promise.all([
     selectBindings(db, where)
