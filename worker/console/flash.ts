@@ -20,8 +20,8 @@ const SENTENCES = {
   role_deleted: (name: string) => `Role ${name} deleted, with all its bindings.`,
   group_created: (name: string) => `Group ${name} created.`,
   group_deleted: (name: string) => `Group ${name} deleted, with all its bindings.`,
-  member_added: (name: string, group: string) => `${name} added to ${group}.`,
-  members_added: (number: string, group: string) => `${number} accounts added to ${group}.`,
+  members_added: (number: string, group: string) =>
+    `${number === '1' ? 'One account' : `${number} accounts`} added to ${group}.`,
   member_removed: (name: string, group: string) => `${name} is no longer in ${group}.`,
   owner_made: (name: string, group: string) => `${name} is an owner of ${group}.`,
   owner_unmade: (name: string, group: string) => `${name} is a plain member of ${group}.`,

@@ -299,6 +299,17 @@ describe('a form', () => {
     expect(markup).toContain('Namespace must be lower-case')
   })
 
+  it('deletes nothing whose name was not typed', async () => {
+    const before = await state()
+    for (const path of [`/groups/${group}/delete`, `/roles/${role}/delete`]) {
+      for (const typed of ['', 'Something else', HOSTILE.slice(1)]) {
+        const answer = await send(root, path, [['typed', typed]])
+        expect(answer.status).toBe(422)
+      }
+    }
+    expect(await state()).toBe(before)
+  })
+
   it('leads back to pages of the console alone', async () => {
     const to = async (back: string) => {
       const { id } = await bind(bot.id, role, admin)

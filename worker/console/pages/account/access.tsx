@@ -1,30 +1,30 @@
 /** An account's tab Access: the roles that it holds, by itself and through groups. */
 
-import * as v from 'valibot'
-import { TenantId } from '../../../../shared/names.ts'
-import { Id } from '../../../../shared/wire/common.ts'
 import { type BindingInFull, listBindingsOf } from '../../../access/bindings.ts'
 import { accountAsSubject, type Subject } from '../../../accounts/subjects.ts'
-import { permit } from '../../../http/route.ts'
 import { page } from '../../page.ts'
 import { GrantsCard } from '../../parts/grants.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { at, may, useVisit, withQuery } from '../../visit.ts'
-import type { AccountInFull, AccountPlace } from './place.ts'
+import type { AccessPlace, AccountInFull } from './access-place.ts'
 
-export const accountParams = v.object({ tenant: TenantId, id: Id })
-
-export const accessPage = <Found extends AccountInFull>({ path, view, read, Frame }: AccountPlace<Found>) =>
+export const accessPage = <Found extends AccountInFull>({
+  path,
+  params,
+  access,
+  find,
+  Frame,
+}: AccessPlace<Found>) =>
   page({
     path: `${path}/access`,
-    access: permit(view),
-    params: accountParams,
-    show: async ({ edge, params: { tenant, id }, visit }) => {
+    access: access.view,
+    params,
+    show: async ({ edge, principal, params, visit }) => {
       if (!may(visit, 'BINDING:LIST')) return { code: 'permission_missing', permission: 'BINDING:LIST' }
-      const found = await read(edge, tenant, id)
+      const found = await find(edge, principal, params)
       if (!found.ok) return found.error
-      const held = await listBindingsOf(edge.db, tenant, id)
+      const held = await listBindingsOf(edge.db, visit.tenant, found.value.account.id)
       return (
         <Frame found={found.value} tab="access">
           <Access subject={accountAsSubject(found.value.account)} held={held} />

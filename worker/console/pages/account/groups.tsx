@@ -1,7 +1,6 @@
 /** An account's tab Groups: those that it is in, and what each brings. */
 
 import { type BindingInFull, listBindingsOfGroups } from '../../../access/bindings.ts'
-import { permit } from '../../../http/route.ts'
 import { page } from '../../page.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
@@ -10,19 +9,24 @@ import { Pill } from '../../parts/pill.tsx'
 import { subjectAt } from '../../parts/subject.tsx'
 import { Table } from '../../parts/table.tsx'
 import { at, may, useVisit, withQuery } from '../../visit.ts'
-import { accountParams } from './access.tsx'
-import type { AccountInFull, AccountPlace } from './place.ts'
+import type { AccessPlace, AccountInFull } from './access-place.ts'
 
-export const groupsPage = <Found extends AccountInFull>({ path, view, read, Frame }: AccountPlace<Found>) =>
+export const groupsPage = <Found extends AccountInFull>({
+  path,
+  params,
+  access,
+  find,
+  Frame,
+}: AccessPlace<Found>) =>
   page({
     path: `${path}/groups`,
-    access: permit(view),
-    params: accountParams,
-    show: async ({ edge, params: { tenant, id }, visit }) => {
-      const found = await read(edge, tenant, id)
+    access: access.view,
+    params,
+    show: async ({ edge, principal, params, visit }) => {
+      const found = await find(edge, principal, params)
       if (!found.ok) return found.error
       const ids = found.value.groups.map((group) => group.id)
-      const brings = may(visit, 'BINDING:LIST') ? await listBindingsOfGroups(edge.db, tenant, ids) : []
+      const brings = may(visit, 'BINDING:LIST') ? await listBindingsOfGroups(edge.db, visit.tenant, ids) : []
       return (
         <Frame found={found.value} tab="groups">
           <Groups found={found.value} brings={brings} />

@@ -4,7 +4,6 @@ import * as v from 'valibot'
 import { Id } from '../../../../shared/wire/common.ts'
 import { type JoinableGroup, listJoinableGroups } from '../../../accounts/joinable-groups.ts'
 import { changeGroups } from '../../../accounts/memberships.ts'
-import { permit } from '../../../http/route.ts'
 import { several } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { consoleList } from '../../list.ts'
@@ -15,28 +14,27 @@ import { Brings } from '../../parts/permissions.tsx'
 import { subjectAt } from '../../parts/subject.tsx'
 import { Pager, Search } from '../../parts/table.tsx'
 import { may, useVisit } from '../../visit.ts'
-import { accountParams } from './access.tsx'
-import type { AccountInFull, AccountPlace } from './place.ts'
+import type { AccessPlace, AccountInFull } from './access-place.ts'
 
 export const joinGroupsForm = <Found extends AccountInFull>({
   path,
-  kind,
-  view,
-  read,
+  params,
+  access,
+  find,
   Frame,
-}: AccountPlace<Found>) =>
+}: AccessPlace<Found>) =>
   form({
     path: `${path}/groups/new`,
-    access: permit(view),
-    params: accountParams,
+    access: access.view,
+    params,
     query: consoleList([]),
     fields: v.object({ groups: several(Id) }),
     about: { grant_exceeds_own: 'groups', member_already: 'groups', permission_missing: 'groups' },
-    show: async ({ edge, principal, params: { tenant, id }, query, visit }) => {
+    show: async ({ edge, principal, params, query, visit }) => {
       if (!may(visit, 'GROUP:LIST')) return { code: 'permission_missing', permission: 'GROUP:LIST' }
-      const found = await read(edge, tenant, id)
+      const found = await find(edge, principal, params)
       if (!found.ok) return found.error
-      const joinable = await listJoinableGroups(edge.db, principal, tenant, query)
+      const joinable = await listJoinableGroups(edge.db, principal, visit.tenant, query)
       const isIn = ({ group }: JoinableGroup) => found.value.groups.some((one) => one.id === group.id)
       return (
         <Frame found={found.value} tab="groups" deed="Add to groups">
@@ -49,17 +47,17 @@ export const joinGroupsForm = <Found extends AccountInFull>({
         </Frame>
       )
     },
-    act: async ({ edge, principal, params: { tenant, id }, visit }, { groups }) => {
-      const found = await read(edge, tenant, id)
+    act: async ({ edge, principal, params, visit }, { groups }) => {
+      const found = await find(edge, principal, params)
       if (!found.ok) return found.error
       if (groups.length === 0) {
         return { code: 'invalid_entity', problems: [{ path: 'groups', message: 'must name one' }] }
       }
       const { account } = found.value
-      const changed = await changeGroups(edge.db, principal, tenant, account, { joined: groups })
+      const changed = await changeGroups(edge.db, principal, visit.tenant, account, { joined: groups })
       return changed.ok
         ? movedTo(
-            subjectAt(visit, { kind, id }, 'groups'),
+            subjectAt(visit, account, 'groups'),
             flash('groups_joined', account.name, String(groups.length)),
           )
         : changed.error

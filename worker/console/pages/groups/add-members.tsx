@@ -56,7 +56,7 @@ export const addMembersForm = form({
     if (!added.ok) return added.error
     return movedTo(
       at(visit, 'iam', 'groups', id),
-      flash('members_added', who.length === 1 ? 'One account' : `${who.length} accounts`, group.value.name),
+      flash('members_added', String(who.length), group.value.name),
     )
   },
 })

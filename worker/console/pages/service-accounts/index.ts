@@ -1,6 +1,6 @@
 /** Service accounts: the list, and all that is done with one. */
 
-import { accessPages } from '../accounts/index.ts'
+import { accessPages } from '../account/access-pages.ts'
 import { serviceAccountsPage } from './list.tsx'
 import { createForm } from './new.tsx'
 import { serviceAccountPlace } from './place.ts'

@@ -1,13 +1,14 @@
-/** Service accounts as a place for the pages that all accounts have. */
+/** Service accounts of a tenant, as the pages that serve accounts of every kind see them. */
 
 import { readServiceAccount, type ServiceAccountInFull } from '../../../accounts/service-accounts.ts'
-import type { AccountPlace } from '../accounts/place.ts'
-import { AccountPage } from './account.tsx'
+import { permit } from '../../../http/route.ts'
+import type { AccessPlace } from '../account/access-place.ts'
+import { AccountPage, accountParams } from './account.tsx'
 
-export const serviceAccountPlace: AccountPlace<ServiceAccountInFull> = {
+export const serviceAccountPlace: AccessPlace<ServiceAccountInFull> = {
   path: '/:tenant/iam/service-accounts/:id',
-  kind: 'SERVICE_ACCOUNT',
-  view: 'SERVICE_ACCOUNT:VIEW',
-  read: ({ db }, tenant, id) => readServiceAccount(db, id, tenant),
+  params: accountParams,
+  access: { view: permit('SERVICE_ACCOUNT:VIEW') },
+  find: ({ db }, _, { id = '', tenant }) => readServiceAccount(db, id, tenant),
   Frame: AccountPage,
 }
