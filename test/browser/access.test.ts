@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
       await hands.press(page.getByRole('link', { name: `Remove Narrow ${way.id}` }))
       await page.getByText(/^Lost: FLOW:UPDATE and 5 more on company.prod and below/).waitFor()
       await page
-        .getByText(`Still allowed: FLOW:VIEW and 4 more, through Wide ${way.id} on the whole tenant.`)
+        .getByText(`Still allowed: FLOW:VIEW and 4 more, through Wide ${way.id} in the whole tenant.`)
         .waitFor()
       await hands.press(page.getByRole('button', { name: 'Remove role' }))
       await hear(page, `${account.name} no longer holds Narrow ${way.id} on company.prod and below.`)
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
       expect(await ask('/api/v1/main/roles/search')).toBe(200)
 
       await hands.press(page.getByRole('row').getByRole('link', { name: account.name }))
-      await page.getByText('Lost: ROLE:VIEW and 1 more on the whole tenant.').waitFor()
+      await page.getByText('Lost: ROLE:VIEW and 1 more in the whole tenant.').waitFor()
       await hands.press(page.getByRole('button', { name: 'Make an owner' }))
       await hear(page, `${account.name} is an owner of Group by ${way.id}.`)
       await hands.press(page.getByRole('row').getByRole('link', { name: account.name }))

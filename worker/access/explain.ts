@@ -3,7 +3,7 @@
 import { type Permission, permissions } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { ExplainQuery } from '../../shared/wire/explain.ts'
-import { type Account, findAccountNamed, tenantIdsOf } from '../storage/accounts.ts'
+import { type Account, findAccountNamedIn, tenantIdsOf } from '../storage/accounts.ts'
 import { type BindingInFull, listBindingsOf } from '../storage/bindings.ts'
 import type { Database } from '../storage/database.ts'
 import { decide, type Question } from './decide.ts'
@@ -79,7 +79,7 @@ export async function explainAccess(
 /**
  * What an account holds in a tenant, to be explained: under the same rule.
  *
- * @param who an id, a user's e-mail address, or a service account's name that no other has; oneself when absent
+ * @param who an id, a user's e-mail address, or a service account's name that no other of the tenant has; oneself when absent
  */
 export async function readHeld(
   db: Database,
@@ -90,7 +90,7 @@ export async function readHeld(
   const mayList = decide(principal, { tenant, permission: 'BINDING:LIST' })
   const isOwn = who === principal.accountId || who === principal.name
   if (!isOwn && !mayList) return err({ code: 'permission_missing', permission: 'BINDING:LIST' })
-  const account = await findAccountNamed(db, isOwn ? principal.accountId : who)
+  const account = await findAccountNamedIn(db, tenant, isOwn ? principal.accountId : who)
   const isKnown =
     account && (isOwn || principal.isSuperadmin || (await tenantIdsOf(db, account.id)).includes(tenant))
   return isKnown

@@ -18,7 +18,7 @@ import { page } from '../page.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Matrix } from '../parts/matrix.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { Where } from '../parts/permissions.tsx'
+import { Held, Where } from '../parts/permissions.tsx'
 import { SubjectName } from '../parts/subject.tsx'
 import { Day } from '../parts/when.tsx'
 import { Page } from '../shell.tsx'
@@ -267,7 +267,7 @@ function Answer({ account, explanation, permission, namespace }: AnswerProps) {
           elsewhere.map((one) => (
             <Reason account={account} bound={one}>
               <span>
-                only on <Where namespace={one.binding.namespace} />
+                only <Held namespace={one.binding.namespace} />
               </span>
             </Reason>
           ))}

@@ -24,7 +24,17 @@ export function Where({ namespace }: { readonly namespace: string | null }) {
   )
 }
 
-/** `FLOW:UPDATE and 6 more`, with all of them a click away. */
+/** The same in a sentence. */
+export function Held({ namespace }: { readonly namespace: string | null }) {
+  return (
+    <>
+      {namespace === null ? 'in ' : 'on '}
+      <Where namespace={namespace} />
+    </>
+  )
+}
+
+/** `FLOW:UPDATE and 6 more`. */
 export function Permissions({ of }: { readonly of: readonly string[] }) {
   const [first = 'nothing', ...others] = of
   return (
@@ -44,7 +54,7 @@ export function Gain({ difference, namespace }: DifferenceProps) {
         <p>Adds nothing: all of it is held already.</p>
       ) : (
         <p>
-          Adds <Permissions of={alone} /> on <Where namespace={namespace} />.
+          Adds <Permissions of={alone} /> <Held namespace={namespace} />.
         </p>
       )}
       {anyway.length > 0 && (
@@ -67,7 +77,7 @@ export function Loss({ difference, namespace }: DifferenceProps) {
         <p>Nothing is lost: all of it is still allowed{through.length === 0 && ' without it'}.</p>
       ) : (
         <p>
-          Lost: <Permissions of={alone} /> on <Where namespace={namespace} />.
+          Lost: <Permissions of={alone} /> <Held namespace={namespace} />.
         </p>
       )}
       {anyway.length > 0 && (
@@ -105,7 +115,7 @@ function Through({ of }: { readonly of: readonly BindingInFull[] }) {
             </>
           ) : (
             <>
-              <bdi>{role.name}</bdi> on <Where namespace={binding.namespace} />
+              <bdi>{role.name}</bdi> <Held namespace={binding.namespace} />
             </>
           )}
         </>
@@ -130,7 +140,7 @@ export function Brings({ of }: { readonly of: readonly BindingInFull[] }) {
     <span class="chips">
       {of.slice(0, MAX_CHIPS).map(({ binding, role }) => (
         <span class="chip">
-          <bdi>{role.name}</bdi> on <Where namespace={binding.namespace} />
+          <bdi>{role.name}</bdi> <Held namespace={binding.namespace} />
         </span>
       ))}
       {of.length > MAX_CHIPS && <span class="muted small">{`+${of.length - MAX_CHIPS}`}</span>}

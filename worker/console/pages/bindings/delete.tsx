@@ -8,7 +8,7 @@ import { permit } from '../../../http/route.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
 import { Form } from '../../parts/form.tsx'
-import { Loss, Where } from '../../parts/permissions.tsx'
+import { Held, Loss } from '../../parts/permissions.tsx'
 import { subjectOf } from '../../parts/subject.tsx'
 import { Page } from '../../shell.tsx'
 import { lengthOf } from '../../times.ts'
@@ -75,7 +75,7 @@ function Unbind({ bound, difference, back }: Props) {
       }
       lead={
         <>
-          It holds in <Where namespace={binding.namespace} />. Writes with it stop at once, reads within{' '}
+          It holds <Held namespace={binding.namespace} />. Writes with it stop at once, reads within{' '}
           {lengthOf(visit.maxStalenessMs)}.
         </>
       }

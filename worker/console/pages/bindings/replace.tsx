@@ -5,7 +5,7 @@ import { readSubject } from '../../../accounts/subjects.ts'
 import { permit } from '../../../http/route.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
-import { Where } from '../../parts/permissions.tsx'
+import { Held } from '../../parts/permissions.tsx'
 import { subjectOf } from '../../parts/subject.tsx'
 import { Page } from '../../shell.tsx'
 import { at, may, useVisit, withQuery } from '../../visit.ts'
@@ -65,8 +65,8 @@ function Replace({ bound, choice }: { readonly bound: BindingInFull; readonly ch
       heading="Delete and create a changed copy"
       lead={
         <>
-          <bdi>{name}</bdi> holds <bdi>{role.name}</bdi> in <Where namespace={binding.namespace} />. That ends
-          as the new one begins.
+          <bdi>{name}</bdi> holds <bdi>{role.name}</bdi> <Held namespace={binding.namespace} />. That ends as
+          the new one begins.
         </>
       }
       crumbs={[

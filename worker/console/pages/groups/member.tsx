@@ -13,7 +13,7 @@ import { asOwner } from '../../../http/routes/groups.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo, page } from '../../page.ts'
 import { CsrfField, Form } from '../../parts/form.tsx'
-import { Loss, Where } from '../../parts/permissions.tsx'
+import { Held, Loss } from '../../parts/permissions.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Page } from '../../shell.tsx'
 import { at, may, ownPath, useVisit, withQuery } from '../../visit.ts'
@@ -160,7 +160,7 @@ function Losses({ group, subject, held = [] }: Pick<Props, 'group' | 'subject' |
         <li>
           <div>
             <h3>
-              <bdi>{role.name}</bdi> on <Where namespace={binding.namespace} />
+              <bdi>{role.name}</bdi> <Held namespace={binding.namespace} />
             </h3>
             <Loss
               namespace={binding.namespace}
