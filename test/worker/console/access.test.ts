@@ -259,6 +259,30 @@ describe('a form', () => {
     expect(await state()).toBe(before)
   })
 
+  it('puts a binding in the place of another in one transaction, and records both', async () => {
+    const { id } = await bind(bot.id, role, admin, 'before')
+    const before = await state()
+    expect((await send(root, `/bindings/${id}/replace`, [['role', 'nothing']])).status).toBe(404)
+    expect(await state()).toBe(before)
+    const answer = await send(root, `/bindings/${id}/replace`, [
+      ['role', role],
+      ['namespace', 'after'],
+    ])
+    expect(answer.status).toBe(303)
+    const successor = answer.headers.get('Location')?.split('/').at(-1)
+    const { results } = await env.DB.prepare(
+      "SELECT type, resource_id FROM audit_logs WHERE resource = 'BINDING' AND resource_id IN (?, ?) ORDER BY rowid",
+    )
+      .bind(id, successor)
+      .all()
+    expect(results).toEqual([
+      { type: 'CREATE', resource_id: id },
+      { type: 'DELETE', resource_id: id },
+      { type: 'CREATE', resource_id: successor },
+    ])
+    expect((await look(root, `/bindings/${id}`)).status).toBe(404)
+  })
+
   it('lets an owner of a group change who is in it, and nothing else of it', async () => {
     const own = await create('groups', { name: 'owned', membersId: [outsider.id] })
     await call(`/api/v1/main/groups/${own}/members/membership/${outsider.id}?membership=OWNER`, {
