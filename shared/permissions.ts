@@ -16,7 +16,7 @@ interface Resource {
 }
 
 const OLD_WORDS = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const
-type OldWord = (typeof OLD_WORDS)[number]
+export type OldWord = (typeof OLD_WORDS)[number]
 
 const CRUD: Resource = { READ: 'VIEW LIST', CREATE: 'CREATE', UPDATE: 'UPDATE', DELETE: 'DELETE' }
 
@@ -135,6 +135,10 @@ export function actionsOf(resource: ResourceName): string[] {
   return [READ, CREATE, UPDATE, DELETE, also].flatMap(words)
 }
 
+/** The actions that an old word was split into; none where it means nothing on the resource. */
+export const actionsUnder = (resource: ResourceName, word: OldWord): string[] =>
+  words((CATALOGUE[resource] as Resource)[word])
+
 const PERMISSIONS = new Set<string>(
   resourceNames.flatMap((resource) => actionsOf(resource).map((action) => `${resource}:${action}`)),
 )
@@ -187,7 +191,8 @@ function grantFiles(granted: Set<string>, word: OldWord): void {
   for (const permission of oldWordsOf('NAMESPACE_FILE')[word] ?? []) granted.add(permission)
 }
 
-function isOldWord(word: string): word is OldWord {
+/** Whether a word is one of the four of the old vocabulary; three of them mean something in the new one too. */
+export function isOldWord(word: string): word is OldWord {
   return (OLD_WORDS as readonly string[]).includes(word)
 }
 

@@ -17,7 +17,7 @@ function isPermission(text: string): boolean {
 }
 
 export const ExplainQuery = v.object({
-  /** An id or a user's e-mail address; oneself when absent. */
+  /** An id, a user's e-mail address, or a service account's name that no other of the tenant has; oneself when absent. */
   account: v.optional(Id),
   permission: PermissionName,
   /** Without one the question is about the whole tenant. */

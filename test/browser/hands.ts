@@ -45,20 +45,20 @@ const MOST_STOPS = 200
 /** Tab by Tab, as a person would; of a group of radio buttons the arrows lead on. */
 async function tabTo(page: Page, control: Locator): Promise<void> {
   await control.waitFor({ state: 'attached' })
-  const isHere = () => control.evaluate((element) => element === document.activeElement)
   for (let stops = 0; stops < MOST_STOPS; stops++) {
-    if (await isHere()) return
-    const isBeside = await control.evaluate((element) => {
+    const where = await control.evaluate((element) => {
       const here = document.activeElement
-      return (
+      if (element === here) return 'here'
+      const isBeside =
         element instanceof HTMLInputElement &&
         here instanceof HTMLInputElement &&
         element.type === 'radio' &&
         here.type === 'radio' &&
         element.name === here.name
-      )
+      return isBeside ? 'beside' : 'elsewhere'
     })
-    await page.keyboard.press(isBeside ? 'ArrowDown' : 'Tab')
+    if (where === 'here') return
+    await page.keyboard.press(where === 'beside' ? 'ArrowDown' : 'Tab')
   }
   throw new Error(`The keyboard does not get to ${control}`)
 }

@@ -55,6 +55,9 @@ const ASKED: readonly string[] = [
   ]),
   ...listOf('/api/v1/main/service-accounts/account000500/api-tokens', ['']),
   ...listOf('/api/v1/service-accounts/account000500/api-tokens', ['']),
+  ...listOf('/api/v1/main/groups/everybody/members', ['', 'size=100&page=3', 'sort=name:desc', 'q=000500']),
+  ...listOf('/api/v1/main/bindings/search', ['', 'id=account000500', 'id=everybody']),
+  ...listOf('/api/v1/main/access/explain', ['account=account000500&permission=FLOW:VIEW']),
   ...listOf('/api/v1/tenants/search', ['', 'q=main']),
   ...listOf('/api/v1/main/namespaces/search', [
     'existing=true',

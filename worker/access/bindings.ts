@@ -12,8 +12,12 @@ import {
   findBindings,
   insertBinding,
   listBindings,
+  listBindingsOf,
+  listBindingsOfGroups,
+  listHolders,
+  MAX_HOLDERS,
 } from '../storage/bindings.ts'
-import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
 import { findGroups } from '../storage/groups.ts'
 import { newId } from '../storage/ids.ts'
 import { findRoles } from '../storage/roles.ts'
@@ -21,7 +25,15 @@ import { mayGrant } from './decide.ts'
 import type { AccessError } from './errors.ts'
 import type { Principal } from './principal.ts'
 
-export { type BindingInFull, bindingFields, listBindings }
+export {
+  type BindingInFull,
+  bindingFields,
+  listBindings,
+  listBindingsOf,
+  listBindingsOfGroups,
+  listHolders,
+  MAX_HOLDERS,
+}
 
 export async function bindRole(
   db: Database,
@@ -42,6 +54,39 @@ export async function bindRoles(
   tenant: string,
   requests: readonly CreateBinding[],
 ): Promise<Result<BindingInFull[], AccessError>> {
+  return bindInstead(db, principal, tenant, requests, [])
+}
+
+/** A binding cannot be changed: another takes its place, and there is no moment without either. */
+export async function replaceBinding(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  id: string,
+  request: CreateBinding,
+): Promise<Result<BindingInFull, AccessError>> {
+  const found = await readBinding(db, tenant, id)
+  if (!found.ok) return found
+  const bound = await bindInstead(
+    db,
+    principal,
+    tenant,
+    [request],
+    unbind(db, principal, found.value.binding),
+  )
+  if (!bound.ok) return bound
+  const [binding] = bound.value
+  return binding ? ok(binding) : err({ code: 'not_found', what: 'binding', id })
+}
+
+/** @param first what is done in the same transaction before */
+async function bindInstead(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  requests: readonly CreateBinding[],
+  first: readonly Statement[],
+): Promise<Result<BindingInFull[], AccessError>> {
   if (requests.length === 0) return ok([])
   const refusal = await refuseBindings(db, principal, tenant, requests)
   if (refusal) return err(refusal)
@@ -60,7 +105,7 @@ export async function bindRoles(
     insertBinding(db, binding),
     ...record(db, principal, deedOn('CREATE', binding)),
   ])
-  const written = await write(db, statements)
+  const written = await write(db, [...first, ...statements])
   return written.ok
     ? ok(
         await findBindings(
@@ -140,12 +185,14 @@ export async function unbindRole(
 ): Promise<Result<void, AccessError>> {
   const found = await readBinding(db, tenant, id)
   if (!found.ok) return found
-  await writeOrThrow(db, [
-    deleteBinding(db, id),
-    ...record(db, principal, deedOn('DELETE', found.value.binding)),
-  ])
+  await writeOrThrow(db, unbind(db, principal, found.value.binding))
   return ok(undefined)
 }
+
+const unbind = (db: Database, principal: Principal, binding: Binding): Statement[] => [
+  deleteBinding(db, binding.id),
+  ...record(db, principal, deedOn('DELETE', binding)),
+]
 
 /** It ends what is known of its subject: who holds a record of that knows nothing of this binding. */
 const deedOn = (type: 'CREATE' | 'DELETE', binding: Binding): Deed => ({

@@ -7,6 +7,7 @@ import {
   type Grants,
   includesGrants,
   isGranted,
+  placesHeld,
   type Reach,
   reachesOf,
   WHOLE_TENANT,
@@ -79,6 +80,12 @@ export function mayGrant(principal: Principal, offer: Offer): boolean {
   const { tenant: tenantId, permissions, namespace } = offer
   return mayHandOver(principal, compileGrants([{ tenantId, permissions, namespace }]))
 }
+
+/** Whether there is any place in the tenant where they may grant it: what is worth offering before a place is named. */
+export const mayGrantSomewhere = (principal: Principal, offer: Omit<Offer, 'namespace'>): boolean =>
+  [null, ...placesHeld(principal.grants, offer.tenant)].some((namespace) =>
+    mayGrant(principal, { ...offer, namespace }),
+  )
 
 /** The same for all that another account holds: who mints its token can act as it. */
 export function mayHandOver(principal: Principal, grants: Grants): boolean {

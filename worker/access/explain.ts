@@ -1,8 +1,9 @@
 /** Why an account may do something and why not: the same rules as `decide`, held against each binding by itself. */
 
+import { type Permission, permissions } from '../../shared/permissions.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { ExplainQuery } from '../../shared/wire/explain.ts'
-import { type Account, findAccountCalled, tenantIdsOf } from '../storage/accounts.ts'
+import { type Account, findAccountNamedIn, tenantIdsOf } from '../storage/accounts.ts'
 import { type BindingInFull, listBindingsOf } from '../storage/bindings.ts'
 import type { Database } from '../storage/database.ts'
 import { decide, type Question } from './decide.ts'
@@ -47,6 +48,17 @@ const grantsOf = (held: readonly BindingInFull[]) =>
     })),
   )
 
+/** All that an account may do in a namespace, or in the whole tenant where none is named. */
+export function allowedIn(
+  { isSuperadmin, disabledAt }: Pick<Account, 'isSuperadmin' | 'disabledAt'>,
+  held: readonly BindingInFull[],
+  place: Omit<Question, 'permission'>,
+): ReadonlySet<Permission> {
+  const grants = grantsOf(held)
+  const isAllowed = (permission: Permission) => decide({ isSuperadmin, grants }, { ...place, permission })
+  return new Set(disabledAt === null ? permissions.filter(isAllowed) : [])
+}
+
 /**
  * Everyone may ask about themselves; about others who may list bindings, since that is what the answer shows. It is
  * about the account: a token of it may be narrower.
@@ -55,16 +67,33 @@ export async function explainAccess(
   db: Database,
   principal: Principal,
   tenant: string,
-  { account: who = principal.accountId, permission, namespace }: ExplainQuery,
+  { account: who, permission, namespace }: ExplainQuery,
 ): Promise<Result<{ account: Account; explanation: Explanation }, AccessError>> {
+  const found = await readHeld(db, principal, tenant, who)
+  if (!found.ok) return found
+  const { account, held } = found.value
+  const question = { tenant, permission, ...(namespace === undefined ? {} : { namespace }) }
+  return ok({ account, explanation: explain(account, held, question) })
+}
+
+/**
+ * What an account holds in a tenant, to be explained: under the same rule.
+ *
+ * @param who an id, a user's e-mail address, or a service account's name that no other of the tenant has; oneself when absent
+ */
+export async function readHeld(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  who = principal.accountId,
+): Promise<Result<{ account: Account; held: readonly BindingInFull[] }, AccessError>> {
   const mayList = decide(principal, { tenant, permission: 'BINDING:LIST' })
   const isOwn = who === principal.accountId || who === principal.name
   if (!isOwn && !mayList) return err({ code: 'permission_missing', permission: 'BINDING:LIST' })
-  const account = await findAccountCalled(db, isOwn ? principal.accountId : who)
+  const account = await findAccountNamedIn(db, tenant, isOwn ? principal.accountId : who)
   const isKnown =
     account && (isOwn || principal.isSuperadmin || (await tenantIdsOf(db, account.id)).includes(tenant))
-  if (!isKnown) return err({ code: 'not_found', what: 'account', id: who })
-  const held = await listBindingsOf(db, tenant, account.id)
-  const question = { tenant, permission, ...(namespace === undefined ? {} : { namespace }) }
-  return ok({ account, explanation: explain(account, held, question) })
+  return isKnown
+    ? ok({ account, held: await listBindingsOf(db, tenant, account.id) })
+    : err({ code: 'not_found', what: 'account', id: who })
 }

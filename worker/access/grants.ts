@@ -53,6 +53,14 @@ export function reachesOf(grants: Grants, tenant: string, permission: Permission
   return [...reaches].filter((reach) => !isCovered(reach))
 }
 
+/** All namespaces of a tenant that something is held in by itself. */
+export const placesHeld = (grants: Grants, tenant: string): Reach[] => {
+  const held = [...grants].flatMap(([key, reaches]) =>
+    key.startsWith(keyOf(tenant, '')) ? [...reaches] : [],
+  )
+  return [...new Set(held)].filter((reach) => reach !== WHOLE_TENANT)
+}
+
 /** Whether every single grant in `asked` is also in `held`. */
 export function includesGrants(held: Grants, asked: Grants): boolean {
   for (const [key, reaches] of asked) {
@@ -64,7 +72,7 @@ export function includesGrants(held: Grants, asked: Grants): boolean {
   return true
 }
 
-const keyOf = (tenant: string, permission: Permission): string => `${tenant} ${permission}`
+const keyOf = (tenant: string, permission: Permission | ''): string => `${tenant} ${permission}`
 
 /** `a.b.c` gives `a.b.c`, `a.b`, `a`: splitting at dots is what keeps `prod` apart from `production`. */
 export function namespaceAndAbove(namespace: string): string[] {

@@ -18,7 +18,7 @@ import {
   updateGroup,
 } from '../storage/groups.ts'
 import { newId } from '../storage/ids.ts'
-import { enrol } from './memberships.ts'
+import { enrolAll } from './memberships.ts'
 
 export { findGroups, type Group, groupFields, listGroups }
 
@@ -35,7 +35,7 @@ export async function createGroup(
     description: description ?? null,
     createdAt: principal.now,
   }
-  const members = await enrolAll(db, principal, group, membersId ?? [])
+  const members = await enrolFirst(db, principal, group, membersId ?? [])
   if (!members.ok) return members
   const written = await write(db, [
     insertGroup(db, group),
@@ -45,22 +45,17 @@ export async function createGroup(
   return written.ok ? ok(group) : err({ code: 'group_name_taken' })
 }
 
-async function enrolAll(
+async function enrolFirst(
   db: Database,
   principal: Principal,
   group: Group,
   ids: readonly string[],
 ): Promise<Result<Statement[], AccessError>> {
-  const accounts = new Map((await findAccounts(db, ids)).map((account) => [account.id, account]))
-  const statements: Statement[] = []
-  for (const id of new Set(ids)) {
-    const account = accounts.get(id)
-    if (!account) return err({ code: 'not_found', what: 'account', id })
-    const enrolled = await enrol(db, principal, account, group)
-    if (!enrolled.ok) return enrolled
-    statements.push(...enrolled.value)
-  }
-  return ok(statements)
+  const accounts = await findAccounts(db, ids)
+  const unknown = ids.find((id) => !accounts.some((account) => account.id === id))
+  return unknown === undefined
+    ? enrolAll(db, principal, accounts, group)
+    : err({ code: 'not_found', what: 'account', id: unknown })
 }
 
 export async function readGroup(

@@ -72,6 +72,40 @@ export async function addMember(
   return written.ok ? readMember(db, tenant, account) : err({ code: 'member_already' })
 }
 
+/** All of them or none. @param who as for one */
+export async function addMembers(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  groupId: string,
+  who: readonly string[],
+): Promise<Result<void, AccessError>> {
+  const group = await findGroup(db, tenant, groupId)
+  if (!group) return err({ code: 'not_found', what: 'group', id: groupId })
+  const accounts = []
+  for (const one of who) {
+    const account = await findAccountCalled(db, one)
+    if (!account) return err({ code: 'not_found', what: 'account', id: one })
+    accounts.push(account)
+  }
+  const enrolled = await enrolAll(db, principal, accounts, group)
+  if (!enrolled.ok) return enrolled
+  const written = await write(db, enrolled.value)
+  return written.ok ? ok(undefined) : err({ code: 'member_already' })
+}
+
+export async function readMembership(
+  db: Database,
+  tenant: string,
+  groupId: string,
+  who: string,
+): Promise<Result<{ group: Group; account: Account; membership: Membership }, AccessError>> {
+  const found = await findBoth(db, tenant, groupId, who)
+  if (!found.ok) return found
+  const { group, account, membership } = found.value
+  return membership ? ok({ group, account, membership }) : noMember(db, tenant, account)
+}
+
 export async function removeMember(
   db: Database,
   principal: Principal,
@@ -125,6 +159,22 @@ export async function enrol(
   if (!admitted.ok) return admitted
   const enlisted = await enlist(db, principal, account, [group])
   return enlisted.ok ? ok([...admitted.value, ...enlisted.value]) : enlisted
+}
+
+/** The same of several. */
+export async function enrolAll(
+  db: Database,
+  principal: Principal,
+  accounts: readonly Account[],
+  group: Group,
+): Promise<Result<Statement[], AccessError>> {
+  const statements: Statement[] = []
+  for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
+    const enrolled = await enrol(db, principal, account, group)
+    if (!enrolled.ok) return enrolled
+    statements.push(...enrolled.value)
+  }
+  return ok(statements)
 }
 
 /** The statements that make an account of the groups' tenants a member of each. */
@@ -182,6 +232,22 @@ export async function setGroupsIn(
   if (!replaced.ok) return replaced
   if (replaced.value.length > 0) await writeOrThrow(db, replaced.value)
   return ok(undefined)
+}
+
+/** Puts an account of a tenant into more groups there, and takes it out of others. */
+export async function changeGroups(
+  db: Database,
+  principal: Principal,
+  tenant: string,
+  account: Account,
+  { joined = [], left = [] }: { readonly joined?: readonly string[]; readonly left?: readonly string[] },
+): Promise<Result<void, AccessError>> {
+  const current = (await groupsOf(db, tenant, [account.id])).get(account.id) ?? []
+  const kept = current.map(({ id }) => id).filter((id) => !left.includes(id))
+  const replaced = await replaceGroups(db, principal, tenant, account, [...new Set([...kept, ...joined])])
+  if (!replaced.ok) return replaced
+  const written = await write(db, replaced.value)
+  return written.ok ? ok(undefined) : err({ code: 'member_already' })
 }
 
 /** The same of groups of any tenant, from those that the account is in to those that are wanted. */

@@ -33,7 +33,25 @@ const SENTENCES = {
   own_password_changed: () => 'Your password is changed. All your other sessions have ended.',
   session_ended: () => 'The session has ended.',
   other_sessions_ended: () => 'All your other sessions have ended.',
+  role_granted: (role: string, namespace: string) => `${role} granted ${placeOf(namespace)}.`,
+  role_taken: (role: string, namespace: string, subject: string) =>
+    `${subject} no longer holds ${role} ${placeOf(namespace)}.`,
+  role_created: (name: string) => `Role ${name} created.`,
+  role_deleted: (name: string) => `Role ${name} deleted, with all its bindings.`,
+  group_created: (name: string) => `Group ${name} created.`,
+  group_deleted: (name: string) => `Group ${name} deleted, with all its bindings.`,
+  members_added: (number: string, group: string) =>
+    `${number === '1' ? 'One account' : `${number} accounts`} added to ${group}.`,
+  member_removed: (name: string, group: string) => `${name} is no longer in ${group}.`,
+  owner_made: (name: string, group: string) => `${name} is an owner of ${group}.`,
+  owner_unmade: (name: string, group: string) => `${name} is a plain member of ${group}.`,
+  groups_joined: (name: string, number: string) =>
+    `${name} added to ${number === '1' ? 'one group' : `${number} groups`}.`,
 } satisfies Record<string, (...names: never[]) => string>
+
+/** @param namespace empty for the whole tenant */
+const placeOf = (namespace: string): string =>
+  namespace === '' ? 'in the whole tenant' : `on ${namespace} and below`
 
 export type FlashCode = keyof typeof SENTENCES
 

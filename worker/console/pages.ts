@@ -5,10 +5,14 @@
 
 import type { Page } from './page.ts'
 import { auditPages } from './pages/audit/index.ts'
+import { bindingPages } from './pages/bindings/index.ts'
+import { explorerPage } from './pages/explorer.tsx'
+import { groupPages } from './pages/groups/index.ts'
 import { invitationForms } from './pages/invitation.tsx'
 import { mePages } from './pages/me/index.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
+import { rolePages } from './pages/roles/index.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
 import { settingsPages } from './pages/settings/index.ts'
 import { setupForm } from './pages/setup.tsx'
@@ -27,4 +31,8 @@ export const pages: readonly Page[] = [
   ...auditPages,
   ...settingsPages,
   ...userPages,
+  ...groupPages,
+  ...rolePages,
+  ...bindingPages,
+  explorerPage,
 ]

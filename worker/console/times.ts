@@ -44,7 +44,14 @@ export const instantOf = (at: number, timeZone: string): string =>
 
 /** `30 days`, `12 hours`: how long something lasts. */
 export function lengthOf(ms: number): string {
-  const [length, unit] = ms >= DAY ? [DAY, 'day'] : ms >= HOUR ? [HOUR, 'hour'] : [MINUTE, 'minute']
+  const [length, unit] =
+    ms >= DAY
+      ? [DAY, 'day']
+      : ms >= HOUR
+        ? [HOUR, 'hour']
+        : ms >= MINUTE
+          ? [MINUTE, 'minute']
+          : [SECOND, 'second']
   return new Intl.NumberFormat(LANGUAGE, {
     style: 'unit',
     unit,

@@ -86,6 +86,26 @@ export async function findAccountNamed(db: Database, text: string): Promise<Acco
     .get()
 }
 
+/**
+ * As `findAccountCalled`, or a service account of the tenant by a name that no other of it has. An id comes first: whoever
+ * makes accounts could call one like another's id.
+ */
+export async function findAccountNamedIn(
+  db: Database,
+  tenantId: string,
+  text: string,
+): Promise<Account | undefined> {
+  const byName = sql`(SELECT min(account_id) FROM tenant_access
+    WHERE tenant_id = ${tenantId} AND account_kind = 'SERVICE_ACCOUNT' AND account_name COLLATE NOCASE = ${text}
+    HAVING count(*) = 1)`
+  const byId = sql`(SELECT id FROM accounts WHERE id = ${text})`
+  return db
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, sql`coalesce(${byId}, ${byName}, ${called(text)})`))
+    .get()
+}
+
 /** The id behind an id or a username. Nothing is both: an e-mail address has an `@`. */
 const called = (idOrUsername: string): SQL => sql`coalesce(
   (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`

@@ -176,7 +176,8 @@ export async function listMembers(db: Database, groupId: string, query: ListQuer
       .innerJoin(accounts, eq(accounts.id, groupMembers.accountId))
       .where(
         and(
-          eq(groupMembers.groupId, groupId),
+          // The plus keeps SQLite from walking all members in their order instead of looking these up.
+          sql`+${groupMembers.groupId} = ${groupId}`,
           sql`${groupMembers.accountId} IN (
             SELECT account_id FROM ${from} WHERE ${where}
             ORDER BY ${sql.join(order, sql`, `)} LIMIT ${query.size} OFFSET ${offsetOf(query)})`,

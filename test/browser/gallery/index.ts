@@ -1,5 +1,6 @@
 /** Every page of the console, in its main states. */
 
+import { accessViews } from './access.ts'
 import { gateViews } from './gate.ts'
 import { governanceViews } from './governance.ts'
 import { peopleViews } from './people.ts'
@@ -9,6 +10,7 @@ import type { GalleryView } from './view.ts'
 export const views: readonly GalleryView[] = [
   ...gateViews,
   ...serviceAccountViews,
+  ...accessViews,
   ...peopleViews,
   ...governanceViews,
 ]

@@ -130,6 +130,25 @@ describe('GET /api/v1/{tenant}/access/explain', () => {
     await explain(`account=${bot.id}&${question}`, lister, 403, 'acme')
   })
 
+  it('knows a service account by its name where no other of the tenant has it', async () => {
+    const question = 'permission=FLOW:EXECUTE&namespace=prod'
+    const named = async (status = 200) =>
+      (await explain(`account=namesake&${question}`, admin, status)) as { account?: { id: string } }
+    const first = await createBot({ FLOW: ['EXECUTE'] }, { by: admin, name: 'namesake' })
+    expect((await named()).account?.id).toBe(first.id)
+    await createBot({ KVSTORE: ['VIEW'] }, { by: admin, tenant: 'acme', name: 'namesake' })
+    expect((await named()).account?.id).toBe(first.id)
+    await createBot({ KVSTORE: ['VIEW'] }, { by: admin, name: 'namesake' })
+    await named(404)
+  })
+
+  it('takes an id for an id, whatever accounts are called', async () => {
+    await createBot({ KVSTORE: ['VIEW'] }, { by: admin, name: bot.id.toLowerCase() })
+    const own = await explain('permission=FLOW:EXECUTE&namespace=prod', bot)
+    expect(own).toMatchObject({ account: { id: bot.id }, allowed: true })
+    expect(await about('permission=FLOW:EXECUTE&namespace=prod')).toEqual(own)
+  })
+
   it('does not know accounts of other tenants', async () => {
     const theirs = await createBot({ KVSTORE: ['VIEW'] }, { by: admin, tenant: 'acme' })
     const lister = await createBot({ BINDING: ['LIST'] }, { namespace: null, by: admin })

@@ -72,9 +72,6 @@ describe('a database that was put back', () => {
       await expectClosed(isolate, '/api/v1/me', { headers: { Cookie: session } })
       await expectClosed(isolate, '/login', { json: ADMIN })
       await expectClosed(isolate, '/api/v1/setup', { json: { ...ADMIN, setupToken: SETUP_TOKEN } })
-      await expectClosed(isolate, '/leaks', {
-        json: [{ token: bot.token, type: 'postern_api_token' }],
-      })
       await expectClosed(isolate, '/verify?permission=NAMESPACE_FILE:VIEW', strict(admin))
     }
     vi.resetModules()

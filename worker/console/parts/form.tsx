@@ -19,13 +19,15 @@ interface FormProps {
   /** Where one goes who would rather not. */
   readonly cancel?: string
   readonly beside?: Child
+  /** For a table of fields. */
+  readonly isWide?: boolean
   readonly children?: Child
 }
 
 /** A form on a card of its own, which warns before what was typed in it is lost. */
-export function Form({ action, submit, isDangerous, cancel, beside, children }: FormProps) {
+export function Form({ action, submit, isDangerous, cancel, beside, isWide, children }: FormProps) {
   return (
-    <form class="form" method="post" action={action} data-guard>
+    <form class={isWide ? 'form wide' : 'form'} method="post" action={action} data-guard>
       <CsrfField />
       {children}
       <div class="actions">
@@ -46,7 +48,7 @@ interface FieldProps {
   readonly label: string
   readonly hint?: Child
   /** What it holds before anything was typed. */
-  readonly value?: string
+  readonly value?: string | undefined
   readonly isRequired?: boolean
   readonly isFocused?: boolean
   readonly type?: 'text' | 'email' | 'password' | 'date' | 'number' | 'search'
@@ -161,18 +163,25 @@ export function Choices({
   hint,
   value,
   options,
-}: Pick<FieldProps, 'name' | 'label' | 'hint' | 'value'> & { readonly options: readonly Option[] }) {
+  isWide,
+}: Pick<FieldProps, 'name' | 'label' | 'hint' | 'value'> & {
+  readonly options: readonly Option[]
+  /** For what comes to a sentence. */
+  readonly isWide?: boolean
+}) {
   const { attempt } = useVisit()
   const error = errorOf(attempt, name)
   const chosen = textOf(attempt, name) ?? value
   return (
     <fieldset class="field" id={name} aria-describedby={describedBy(name, hint, error)}>
       <legend>{label}</legend>
-      <div class="choices">
+      <div class={isWide ? 'choices wide' : 'choices'}>
         {options.map((one) => (
           <label class="choice">
             <input type="radio" name={name} value={one.value} checked={one.value === chosen} />
-            <span>{one.label}</span>
+            <span>
+              <bdi>{one.label}</bdi>
+            </span>
             {one.hint && <span>{one.hint}</span>}
           </label>
         ))}

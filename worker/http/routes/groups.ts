@@ -36,7 +36,7 @@ const params = v.object({ tenant: TenantId, id: Id })
 const memberParams = v.object({ ...params.entries, account: Id })
 
 /** A tenant's id in another tenant's path would be found as well: the handlers look for the group in the tenant. */
-const asOwner: Exception = ({ db }, principal, params) =>
+export const asOwner: Exception = ({ db }, principal, params) =>
   ownsGroup(db, principal, (params as { id: string }).id)
 
 export const groupRoutes = [
