@@ -1,6 +1,7 @@
 /** Every page of the console. In this order: a literal segment before a parameter in the same place. */
 
 import type { Page } from './page.ts'
+import { impersonationExitForm } from './pages/impersonation-exit.ts'
 import { overviewPage } from './pages/overview.tsx'
 import { preferenceForms } from './pages/preferences.ts'
 import { serviceAccountPages } from './pages/service-accounts/index.ts'
@@ -12,6 +13,7 @@ export const pages: readonly Page[] = [
   setupForm,
   signInForm,
   signOutForm,
+  impersonationExitForm,
   ...preferenceForms,
   ...serviceAccountPages,
 ]

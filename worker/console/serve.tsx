@@ -6,7 +6,14 @@ import { MAX_JSON_BYTES } from '../../shared/limits.ts'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { isCsrfToken, SESSION_LIFETIME_MS } from '../accounts/sessions.ts'
 import { contextOf } from '../http/authenticate.ts'
-import { CSRF_COOKIE, isFromElsewhere, readTextCookie, setCookie } from '../http/cookies.ts'
+import {
+  CSRF_COOKIE,
+  isFromElsewhere,
+  OWN_COOKIE,
+  readCookie,
+  readTextCookie,
+  setCookie,
+} from '../http/cookies.ts'
 import { type EdgeError, type Problem, toRefusal } from '../http/refusal.ts'
 import { refuseAccess } from '../http/refuse-access.ts'
 import { type HonoEnv, validate } from '../http/serve.ts'
@@ -75,6 +82,7 @@ async function open(
     now: context.now,
     timeZone: timeZone ?? 'UTC',
     maxStalenessMs: c.env.maxStalenessMs,
+    mayReturn: cookie(OWN_COOKIE) !== undefined,
     ...(theme === 'light' || theme === 'dark' ? { theme: theme satisfies Theme } : {}),
     ...(flash ? { flash } : {}),
     ...reader,
@@ -163,6 +171,7 @@ async function admit(page: Page, c: ConsoleContext, opened: Opened): Promise<Cal
     visit,
     context: contextOf(c.req.raw, c.get('requestId'), visit.now),
     now: visit.now,
+    cookie: (name) => readCookie(c.req.header('Cookie'), name),
   }
 }
 

@@ -1,7 +1,23 @@
 /** Service accounts: the list, and all that is done with one. */
 
+import { impersonateForm } from '../account/impersonate.tsx'
+import { tokenPages } from '../account/tokens.tsx'
+import { deleteForm } from './delete.tsx'
+import { disableForm, enableForm } from './disable.tsx'
+import { federationPages } from './federation/index.ts'
 import { serviceAccountsPage } from './list.tsx'
 import { createForm } from './new.tsx'
-import { tokensPage } from './tokens.tsx'
+import { serviceAccountPlace } from './place.ts'
+import { settingsForm } from './settings.tsx'
 
-export const serviceAccountPages = [serviceAccountsPage, createForm, tokensPage]
+export const serviceAccountPages = [
+  serviceAccountsPage,
+  createForm,
+  ...tokenPages(serviceAccountPlace),
+  ...federationPages,
+  settingsForm,
+  disableForm,
+  enableForm,
+  deleteForm,
+  impersonateForm(serviceAccountPlace),
+]
