@@ -14,6 +14,7 @@ import { flash } from '../../flash.ts'
 import { form, movedTo, type Page } from '../../page.ts'
 import { Checks, Field, Form, NonceField, Switch, TextArea } from '../../parts/form.tsx'
 import { at, useVisit, type Visit } from '../../visit.ts'
+import { Beside, readBeside } from './beside.tsx'
 import { AGES, ageOf, MaxAge } from './max-age.tsx'
 import { mintedPage } from './minted.tsx'
 import type { Found, Place } from './place.ts'
@@ -44,7 +45,13 @@ export const newTokenForm = <F extends Found>(place: Place<F>): Page =>
       const { Frame } = place
       return (
         <Frame found={found.value} tab="tokens" deed="Create API token">
-          <NewTokenForm permissions={permissionsIn(grants, visit)} back={place.at(visit, found.value)} />
+          <div class="columns">
+            <NewTokenForm permissions={permissionsIn(grants, visit)} back={place.at(visit, found.value)} />
+            <Beside
+              {...(await readBeside(edge, visit, found.value))}
+              addressOf={(...parts) => place.at(visit, found.value, ...parts)}
+            />
+          </div>
         </Frame>
       )
     },

@@ -5,7 +5,7 @@ import type { listTokens } from '../../../tokens/api-tokens.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Pill } from '../../parts/pill.tsx'
-import { Table } from '../../parts/table.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
 import { Day, When } from '../../parts/when.tsx'
 import { SOON_MS, statusOf } from '../../status.ts'
 import { lengthOf } from '../../times.ts'
@@ -25,6 +25,19 @@ interface TokensProps {
 
 export function Tokens({ tokens, addressOf, mayMint, mayRevoke, freshId }: TokensProps) {
   const { now } = useVisit()
+  const revoke: Column<Token> = {
+    label: 'Revoke',
+    isAbove: true,
+    show: ({ id, name }) => (
+      <a class="text-danger" href={addressOf(id, 'revoke')}>
+        Revoke
+        <span class="visually-hidden">
+          {' '}
+          token <bdi>{name}</bdi>
+        </span>
+      </a>
+    ),
+  }
   const soon = tokens.filter(({ expiresAt }) => isSoon(expiresAt, now)).length
   return (
     <section class="card" aria-labelledby="tokens">
@@ -68,20 +81,7 @@ export function Tokens({ tokens, addressOf, mayMint, mayRevoke, freshId }: Token
             { label: 'Status', show: (token) => <TokenPill token={token} /> },
             { label: 'Last used', show: ({ lastUsedAt }) => <WhenUsed at={lastUsedAt} /> },
             { label: 'Expires', show: (token) => <Expiry token={token} /> },
-            {
-              label: 'Revoke',
-              isAbove: true,
-              show: ({ id, name }) =>
-                mayRevoke && (
-                  <a class="text-danger" href={addressOf(id, 'revoke')}>
-                    Revoke
-                    <span class="visually-hidden">
-                      {' '}
-                      token <bdi>{name}</bdi>
-                    </span>
-                  </a>
-                ),
-            },
+            ...(mayRevoke ? [revoke] : []),
           ]}
         />
       )}

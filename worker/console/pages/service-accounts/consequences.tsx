@@ -1,8 +1,9 @@
 /** What hangs on a service account, said before it is taken away. */
 
-import type { ServiceAccountInFull } from '../../../accounts/service-accounts.ts'
+import { groupsOf } from '../../../accounts/memberships.ts'
 import { listCredentials } from '../../../federation/credentials.ts'
 import { summariesOf } from '../../../storage/account-summaries.ts'
+import type { Account } from '../../../storage/accounts.ts'
 import type { Database } from '../../../storage/database.ts'
 import { When } from '../../parts/when.tsx'
 
@@ -18,12 +19,23 @@ export interface Consequences {
 
 export async function readConsequences(
   db: Database,
-  { account: { id, name }, groups }: ServiceAccountInFull,
+  { id, name }: Account,
   tenant: string,
 ): Promise<Consequences> {
-  const [summaries, credentials] = await Promise.all([summariesOf(db, tenant, [id]), listCredentials(db, id)])
+  const [summaries, credentials, groups] = await Promise.all([
+    summariesOf(db, tenant, [id]),
+    listCredentials(db, id),
+    groupsOf(db, tenant, [id]),
+  ])
   const { tokens = 0, lastUsedAt = null, bindings = 0 } = summaries.get(id) ?? {}
-  return { name, tokens, credentials: credentials.length, lastUsedAt, bindings, groups: groups.length }
+  return {
+    name,
+    tokens,
+    credentials: credentials.length,
+    lastUsedAt,
+    bindings,
+    groups: groups.get(id)?.length ?? 0,
+  }
 }
 
 interface LossesProps {

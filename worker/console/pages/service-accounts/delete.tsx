@@ -28,7 +28,7 @@ export const deleteForm = form({
       <AccountPage found={found.value} tab="settings" deed="Delete">
         <Delete
           account={found.value.account}
-          consequences={await readConsequences(edge.db, found.value, tenant)}
+          consequences={await readConsequences(edge.db, found.value.account, tenant)}
         />
       </AccountPage>
     )

@@ -28,7 +28,10 @@ function switchForm(deed: 'disable' | 'enable'): Page {
       return (
         <AccountPage found={found.value} tab="settings" deed={isDisabling ? 'Disable' : 'Enable'}>
           {isDisabling ? (
-            <Disable consequences={await readConsequences(edge.db, found.value, tenant)} back={back} />
+            <Disable
+              consequences={await readConsequences(edge.db, found.value.account, tenant)}
+              back={back}
+            />
           ) : (
             <Enable name={found.value.account.name} back={back} />
           )}

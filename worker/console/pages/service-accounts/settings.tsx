@@ -5,6 +5,7 @@ import { DnsName, Label } from '../../../../shared/names.ts'
 import {
   changeServiceAccount,
   readManagedServiceAccount,
+  readServiceAccount,
   type ServiceAccountInFull,
 } from '../../../accounts/service-accounts.ts'
 import { permit } from '../../../http/route.ts'
@@ -31,7 +32,8 @@ export const settingsForm = form({
     )
   },
   act: async ({ edge, principal, params: { tenant, id }, visit }, { name, description, isSuperadmin }) => {
-    const found = await readManagedServiceAccount(edge.db, principal, id, tenant)
+    // With the groups it is in here, which stay: whoever acts sees no others.
+    const found = await readServiceAccount(edge.db, id, tenant)
     if (!found.ok) return found.error
     const changed = await changeServiceAccount(
       edge.db,
