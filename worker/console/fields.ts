@@ -14,9 +14,9 @@ export const optional = <S extends v.GenericSchema<string, unknown>>(schema: S) 
     '',
   )
 
-/** A checkbox or a switch. */
+/** A checkbox or a switch. With a default, or what is not there would not be read as off. */
 export const ticked = v.pipe(
-  v.optional(v.literal('on')),
+  v.optional(v.picklist(['on', '']), ''),
   v.transform((value) => value === 'on'),
 )
 

@@ -344,6 +344,17 @@ describe('what is done with an account', () => {
     expect(await (await look(`${list}/${id}/settings`)).text()).not.toContain('<i>')
   })
 
+  it('makes it a superadmin and takes that back', async () => {
+    const { id } = await createTarget()
+    const flag = () =>
+      env.DB.prepare('SELECT is_superadmin AS flag FROM accounts WHERE id = ?').bind(id).first('flag')
+    const fields = { name: `flagged-${count++}` }
+    await send(`${list}/${id}/settings`, { ...fields, isSuperadmin: 'on' })
+    expect(await flag()).toBe(1)
+    await send(`${list}/${id}/settings`, fields)
+    expect(await flag()).toBe(0)
+  })
+
   it('disables it and enables it, and deletes it by its exact name only', async () => {
     const { id, token } = await createTarget()
     await send(`${list}/${id}/disable`, {})
