@@ -56,7 +56,8 @@ export async function createServiceAccount(
   tenants: readonly string[] | Placement,
 ): Promise<Result<ServiceAccountInFull, AccountError>> {
   const isSuperadmin = profile.isSuperadmin ?? false
-  if (isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
+  const refusal = refuseFlag(principal, isSuperadmin, false)
+  if (refusal) return err(refusal)
   const account = newAccount(KIND, profile.name, principal.now, {
     description: profile.description ?? null,
     isSuperadmin,
@@ -125,8 +126,9 @@ export async function changeServiceAccount(
   const tenant = place?.tenant
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
-  if (profile.isSuperadmin && !principal.isSuperadmin) return err({ code: 'superadmin_required' })
   const before = found.value.account
+  const refusal = refuseFlag(principal, profile.isSuperadmin ?? before.isSuperadmin, before.isSuperadmin)
+  if (refusal) return err(refusal)
   const after = { ...before, ...withoutUndefined(profile) }
   const groups = await placeInGroups(db, principal, before, place)
   if (!groups.ok) return groups
@@ -139,6 +141,17 @@ export async function changeServiceAccount(
   return readServiceAccount(db, id, tenant)
 }
 
+/** The superadmin's flag is given and taken by those who have it, in their own name: see `superadmin.ts`. */
+function refuseFlag(
+  { isSuperadmin, impersonator }: Principal,
+  after: boolean,
+  before: boolean,
+): AccountError | undefined {
+  if (after === before) return undefined
+  if (!isSuperadmin) return { code: 'superadmin_required' }
+  return impersonator ? { code: 'impersonating' } : undefined
+}
+
 const placeInGroups = async (
   db: Database,
   principal: Principal,
@@ -146,6 +159,7 @@ const placeInGroups = async (
   place: Placement | undefined,
 ): Promise<Result<Statement[], AccountError>> =>
   place ? replaceGroups(db, principal, place.tenant, account, place.groupIds) : ok([])
+
 /** Disabled, none of its tokens is accepted; enabled again, they are what they were. */
 export async function setServiceAccountDisabled(
   db: Database,

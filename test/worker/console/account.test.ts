@@ -23,6 +23,7 @@ import {
   toRequest,
 } from '../support/edge.ts'
 import { filesOf } from '../support/files.ts'
+import { rowsReadBy } from '../support/rows-read.ts'
 
 const DAY = 24 * HOUR
 const TOKEN = /pst_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}/
@@ -314,6 +315,98 @@ describe('what is done with an account', () => {
     expect((await look(path, minter)).status).toBe(403)
     expect((await send(path, { nonce: nonce(), grace: 'none' }, minter)).status).toBe(403)
     expect((await send(`${list}/${id}/tokens/new`, tokenFields(), minter)).status).toBe(200)
+  })
+
+  it('reads as many rows with a thousand other accounts as without', async () => {
+    const { id, tokenId } = await createTarget()
+    const paths = ['', `/tokens/new`, `/tokens/${tokenId}`, '/federation', '/settings', '/delete']
+    const costs = async () => {
+      const read: number[] = []
+      for (const path of paths) {
+        read.push(await rowsReadBy(async () => expect((await look(`${list}/${id}${path}`)).status).toBe(200)))
+      }
+      return read
+    }
+    await costs()
+    const few = await costs()
+    const numbers = 'WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)'
+    await env.DB.batch(
+      [
+        `INSERT INTO accounts (id, kind, name, is_superadmin, created_at)
+          ${numbers} SELECT 'many-' || i, 'SERVICE_ACCOUNT', 'many-' || i, 0, 0 FROM n`,
+        `INSERT INTO tokens (id, kind, account_id, name, description, mac, created_at)
+          ${numbers} SELECT 'many-' || i, 'API', 'many-' || i, 'ci', '', randomblob(32), 0 FROM n`,
+        `INSERT INTO bindings (id, tenant_id, account_id, role_id, created_at)
+          ${numbers} SELECT 'many-' || i, 'main', 'many-' || i, 'viewer_main', 0 FROM n`,
+      ].map((statement) => env.DB.prepare(statement)),
+    )
+    expect(await costs()).toEqual(few)
+  })
+
+  it('shows no text that somebody wrote as markup', async () => {
+    const hostile = '<img src=x onerror=alert(1)>"\'&'
+    const json = { name: `target-${count++}`, description: hostile }
+    const { id } = await expectJson<{ id: string }>(call('/api/v1/main/service-accounts', { ...admin, json }))
+    const group = await expectJson<{ id: string }>(
+      call('/api/v1/main/groups', { ...admin, json: { name: hostile } }),
+    )
+    await expectJson(call(`/api/v1/main/groups/${group.id}/members/${id}`, { ...admin, method: 'PUT' }))
+    const role = { name: hostile, permissions: { FLOW: ['READ'] } }
+    const made = await expectJson<{ id: string }>(call('/api/v1/main/roles', { ...admin, json: role }))
+    await bind(id, made.id, admin)
+    const token = await expectJson<{ id: string }>(
+      call(`/api/v1/main/service-accounts/${id}/api-tokens`, {
+        ...admin,
+        json: { name: 'ci', description: hostile },
+      }),
+    )
+    for (const path of ['', `/tokens/${token.id}`, '/settings', '/delete', '/federation']) {
+      const text = await (await look(`${list}/${id}${path}`)).text()
+      expect(text).toContain('&lt;img')
+      expect(text).not.toContain('<img')
+    }
+  })
+
+  it('takes a credential as the API takes it, and tells a bad one by its field', async () => {
+    const { id } = await createTarget()
+    const path = `${list}/${id}/federation`
+    expect((await send(`${path}/trust-github`, {})).status).toBe(303)
+    const fields = {
+      name: 'web-main',
+      issuer: 'https://token.actions.githubusercontent.com',
+      repository_id: '789012',
+      repository_owner_id: '123456',
+      ref: 'refs/heads/main refs/tags/v*',
+      namespaces: 'prod',
+      enabled: 'on',
+    }
+    for (const [change, said] of [
+      [{ repository_id: 'acme' }, 'Repository id must be a numeric id'],
+      [{ ref: 'main' }, 'Ref must start with refs/'],
+      [{ ref: '' }, 'Ref must have ref or job_workflow_ref'],
+      [{ issuer: 'https://evil.example' }, 'Issuer must be one that a superadmin has added'],
+      [{ maxTtl: '9999' }, 'Max ttl must be at most 900 seconds'],
+      [{ name: 'Web Main' }, 'Name must'],
+    ] as const) {
+      const answer = await send(`${path}/new`, { ...fields, ...change })
+      expect(answer.status).toBe(422)
+      expect(await answer.text()).toContain(said)
+    }
+    expect((await send(`${path}/new`, fields)).status).toBe(303)
+    expect((await send(`${path}/new`, fields)).status).toBe(409)
+    const base = `/api/v1/main/service-accounts/${id}/federated-credentials`
+    expect(await expectJson(call(base, asAdmin))).toMatchObject({
+      total: 1,
+      results: [
+        {
+          name: 'web-main',
+          match: { repository_id: '789012', ref: ['refs/heads/main', 'refs/tags/v*'] },
+          tenant: 'main',
+          namespaces: ['prod'],
+          enabled: true,
+        },
+      ],
+    })
   })
 
   it('says when it is felt by the verifier’s own bound', async () => {

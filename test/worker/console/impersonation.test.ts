@@ -151,6 +151,19 @@ describe('an impersonation', () => {
     expect(await rowsOf(target.tokenId)).toBe(1)
   })
 
+  it('makes nobody a superadmin, not even as one', async () => {
+    const browser = await asRoot()
+    await browser.send(impersonate(admin.id), START)
+    const answer = await browser.send(`${list}/${target.id}/settings`, {
+      name: 'target',
+      isSuperadmin: 'on',
+    })
+    expect(answer.status).toBe(403)
+    expect((await browser.send(`${list}/${target.id}/settings`, { name: 'target' })).status).toBe(303)
+    const flag = 'SELECT is_superadmin AS flag FROM accounts WHERE id = ?'
+    expect(await env.DB.prepare(flag).bind(target.id).first('flag')).toBe(0)
+  })
+
   it('wants a reason and a length that is offered, and a superadmin', async () => {
     const browser = await asRoot()
     for (const fields of [{ minutes: '15' }, { ...START, reason: ' ' }, { ...START, minutes: '600' }]) {
