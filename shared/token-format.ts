@@ -31,8 +31,12 @@ export interface TokenText {
   readonly token: string
 }
 
-export function drawToken(kind: TokenKind, randomBytes: RandomBytes): TokenText {
-  const id = drawBase62(ID_LENGTH, randomBytes)
+/** @param id where it is not to be drawn as well */
+export function drawToken(
+  kind: TokenKind,
+  randomBytes: RandomBytes,
+  id: string = drawBase62(ID_LENGTH, randomBytes),
+): TokenText {
   const body = `${PREFIXES[kind]}_${id}_${drawBase62(SECRET_LENGTH, randomBytes)}`
   return { kind, id, token: body + checksum(body) }
 }

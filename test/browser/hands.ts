@@ -39,6 +39,11 @@ export const withKeyboard = (page: Page): Hands => ({
   },
 })
 
+/** Presses what leads to another page, and goes on when that is there: a key is not waited for. */
+export const goBy = (hands: Hands, page: Page) => async (control: Locator) => {
+  await Promise.all([page.waitForEvent('load'), hands.press(control)])
+}
+
 /** More controls than any page has. */
 const MOST_STOPS = 200
 

@@ -13,6 +13,8 @@ export type AccessError =
   | { readonly code: 'access_token_insufficient' }
   /** A token that was made for less than its account may do, used on the account itself. */
   | { readonly code: 'token_narrowed' }
+  /** A form that was sent again: its token was shown, and cannot be shown again. */
+  | { readonly code: 'minted_already' }
   | { readonly code: 'role_managed' }
   | { readonly code: 'group_name_taken' }
   | { readonly code: 'member_already' }

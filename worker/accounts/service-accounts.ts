@@ -127,9 +127,10 @@ export async function changeServiceAccount(
   const tenant = place?.tenant
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
-  const refusal = profile.isSuperadmin ? refuseFlag(principal) : undefined
-  if (refusal) return err(refusal)
   const before = found.value.account
+  const isFlagged = (profile.isSuperadmin ?? before.isSuperadmin) !== before.isSuperadmin
+  const refusal = isFlagged ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const after = { ...before, ...withoutUndefined(profile) }
   const groups = await placeInGroups(db, principal, before, place)
   if (!groups.ok) return groups
@@ -149,6 +150,7 @@ const placeInGroups = async (
   place: Placement | undefined,
 ): Promise<Result<Statement[], AccountError>> =>
   place ? replaceGroups(db, principal, place.tenant, account, place.groupIds) : ok([])
+
 /** Disabled, none of its tokens is accepted; enabled again, they are what they were. */
 export async function setServiceAccountDisabled(
   db: Database,

@@ -18,8 +18,9 @@ import {
 import type { TokenError } from '../tokens/errors.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { drawMintedToken, type MintedToken } from '../tokens/mint.ts'
+import { principalOf } from '../tokens/principal-of.ts'
 import type { Verification } from '../tokens/verifier.ts'
-import { type VerifiedToken, verifyToken } from '../tokens/verify.ts'
+import { proveToken, type VerifiedToken, verifyToken } from '../tokens/verify.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { signIn } from './sign-in.ts'
@@ -59,7 +60,10 @@ export async function startSession(
 export const verifySession = (verification: Verification, text: string, context: RequestContext) =>
   verifyToken(verification, text, ['SESSION', 'IMPERSONATION'], context)
 
-/** Ends the session that the request came with; to end with another credential there is nothing. */
+/**
+ * Ends the session or impersonation that the request came with; to end with another credential there is nothing. Of an
+ * impersonation the record names both.
+ */
 export async function endSession(db: Database, principal: Principal): Promise<void> {
   const session = principal.tokenId && (await findSession(db, principal.tokenId))
   if (!session) return
@@ -67,11 +71,57 @@ export async function endSession(db: Database, principal: Principal): Promise<vo
     deleteToken(db, session.id),
     ...record(db, principal, {
       type: 'LOGOUT',
-      resource: 'USER',
+      resource: principal.kind,
       id: session.accountId,
       ends: [{ kind: 'token', ref: session.id }],
     }),
   ])
+}
+
+/** The same by its text, be it expired or its account disabled. One that is not known needs no more doing. */
+export async function giveBackSession(
+  db: Database,
+  verification: Verification,
+  text: string | undefined,
+  context: RequestContext,
+): Promise<void> {
+  if (text === undefined) return
+  const proved = await proveToken(verification, text, ['SESSION', 'IMPERSONATION'])
+  if (proved.ok) await endSession(db, principalOf(proved.value, context))
+}
+
+/**
+ * After acting as somebody else: one's own session goes on until its end, under another id than the one that waited.
+ *
+ * @returns nothing where it is over
+ */
+export async function resumeSession(
+  db: Database,
+  keys: Keys,
+  verification: Verification,
+  text: string | undefined,
+  context: RequestContext,
+): Promise<MintedToken | undefined> {
+  const found = text === undefined ? undefined : await verifyToken(verification, text, ['SESSION'], context)
+  if (!found?.ok) return undefined
+  const { principal, token } = found.value
+  const { accountId, expiresAt } = token
+  const minted = await drawMintedToken(keys, {
+    kind: 'SESSION',
+    accountId,
+    createdAt: context.now,
+    expiresAt,
+  })
+  const written = await write(db, [
+    deleteToken(db, token.id),
+    insertToken(db, minted.token),
+    ...record(
+      db,
+      { ...principal, tokenId: minted.token.id },
+      { type: 'LOGIN', resource: 'USER', id: accountId, ends: [{ kind: 'token', ref: token.id }] },
+    ),
+  ])
+  return written.ok ? minted : undefined
 }
 
 /** All of a user's sessions, be there any or not. */

@@ -14,7 +14,7 @@ export const optional = <S extends v.GenericSchema<string, unknown>>(schema: S) 
     '',
   )
 
-/** A checkbox or a switch. */
+/** A checkbox or a switch. With a default, or what is not there would not be read as off. */
 export const ticked = v.pipe(
   v.optional(v.string(), ''),
   v.transform((value) => value === 'on'),
@@ -28,6 +28,24 @@ export const several = <S extends v.GenericSchema<string, unknown>>(schema: S) =
     v.maxLength(1000, 'must be at most 1000'),
     v.array(schema),
   )
+
+/** A text area with a list in it, one a line or with commas between; nothing where it is empty. */
+export const listed = <S extends v.GenericSchema<unknown[], unknown>>(schema: S) =>
+  v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((text): unknown[] | undefined => unlessEmpty(text.split(/[\s,]+/).filter(Boolean))),
+    v.optional(schema),
+  )
+
+/** The same by checkboxes. */
+export const tickedOf = <S extends v.GenericSchema<unknown[], unknown>>(schema: S) =>
+  v.pipe(
+    several(v.string()),
+    v.transform((values): unknown[] | undefined => unlessEmpty(values)),
+    v.optional(schema),
+  )
+
+const unlessEmpty = (values: string[]): string[] | undefined => (values.length === 0 ? undefined : values)
 
 /** What has to be typed to go on, such as the name of what is to be deleted: no mistake is that one. */
 export const typed = v.pipe(v.string(), v.trim(), v.minLength(1, 'must be typed to go on'))

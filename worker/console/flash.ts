@@ -47,6 +47,15 @@ const SENTENCES = {
   owner_unmade: (name: string, group: string) => `${name} is a plain member of ${group}.`,
   groups_joined: (name: string, number: string) =>
     `${name} added to ${number === '1' ? 'one group' : `${number} groups`}.`,
+  token_made_earlier: () => 'This token was created earlier. Its value cannot be shown again.',
+  token_revoked: (name: string) => `${name} is revoked.`,
+  credential_saved: (name: string) => `${name} is saved. Access tokens made by it before have ended.`,
+  credential_created: (name: string) => `${name} is created. Workflow runs that it takes need no secret.`,
+  credential_deleted: (name: string) => `${name} is deleted. Access tokens made by it have ended.`,
+  issuer_trusted: () => 'Identity tokens of GitHub Actions are believed from now on.',
+  impersonation_started: (name: string) => `You act as ${name} now.`,
+  yourself_again: () => 'You are yourself again.',
+  impersonation_over: () => 'The impersonation is over, and so is your own session. Sign in again.',
 } satisfies Record<string, (...names: never[]) => string>
 
 /** @param namespace empty for the whole tenant */

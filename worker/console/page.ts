@@ -26,6 +26,8 @@ export interface Call<A extends Access = Access, Params = undefined, Query = und
   readonly visit: Visit
   readonly context: RequestContext
   readonly now: number
+  /** As the browser sent it, secrets included: nothing for a page to show. */
+  readonly cookie: (name: string) => string | undefined
 }
 
 /** What came of a form. */

@@ -8,6 +8,7 @@ import { auditPages } from './pages/audit/index.ts'
 import { bindingPages } from './pages/bindings/index.ts'
 import { explorerPage } from './pages/explorer.tsx'
 import { groupPages } from './pages/groups/index.ts'
+import { impersonationExitForm } from './pages/impersonation-exit.ts'
 import { invitationForms } from './pages/invitation.tsx'
 import { mePages } from './pages/me/index.ts'
 import { overviewPage } from './pages/overview.tsx'
@@ -24,6 +25,7 @@ export const pages: readonly Page[] = [
   setupForm,
   signInForm,
   signOutForm,
+  impersonationExitForm,
   ...preferenceForms,
   ...invitationForms,
   ...mePages,

@@ -9,7 +9,14 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { isCsrfToken, SESSION_LIFETIME_MS } from '../accounts/sessions.ts'
 import { contextOf } from '../http/authenticate.ts'
 import { readBytes } from '../http/body.ts'
-import { CSRF_COOKIE, isFromElsewhere, readTextCookie, setCookie } from '../http/cookies.ts'
+import {
+  CSRF_COOKIE,
+  isFromElsewhere,
+  OWN_COOKIE,
+  readCookie,
+  readTextCookie,
+  setCookie,
+} from '../http/cookies.ts'
 import { type EdgeError, type Problem, toRefusal } from '../http/refusal.ts'
 import { refuseAccess } from '../http/refuse-access.ts'
 import { type HonoEnv, validate } from '../http/serve.ts'
@@ -93,6 +100,7 @@ async function open(
     timeZone: timeZone ?? 'UTC',
     maxStalenessMs: c.env.maxStalenessMs,
     hasFiles: c.env.kestra === undefined,
+    mayReturn: cookie(OWN_COOKIE) !== undefined,
     ...(theme === 'light' || theme === 'dark' ? { theme: theme satisfies Theme } : {}),
     ...(flash ? { flash } : {}),
     ...reader,
@@ -195,6 +203,7 @@ async function admit(page: Page, c: ConsoleContext, opened: Opened): Promise<Cal
     visit,
     context: contextOf(verification.ipAddress, c.get('requestId'), visit.now),
     now: visit.now,
+    cookie: (name) => readCookie(c.req.header('Cookie'), name),
   }
 }
 

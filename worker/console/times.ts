@@ -2,8 +2,8 @@
 
 const LANGUAGE = 'en'
 const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /** From which distance on which unit is used, and how long it is. Below, what rounds to one of the next is said in it. */
@@ -42,6 +42,21 @@ export const instantOf = (at: number, timeZone: string): string =>
     timeZone,
   }).format(at)
 
+/**
+ * The last moment of a day, as it is where somebody lives.
+ *
+ * @param date `2026-12-23`
+ * @returns nothing for what is no day
+ */
+export function endOfDay(date: string, timeZone: string): number | undefined {
+  const there = Date.parse(`${date}T23:59:59.999Z`)
+  if (Number.isNaN(there)) return undefined
+  const format = new Intl.DateTimeFormat(LANGUAGE, { timeZone, timeZoneName: 'longOffset' })
+  const offset = format.formatToParts(there).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d+):(\d+)/.exec(offset) ?? []
+  return there - Number(`${sign}1`) * (Number(hours) * HOUR + Number(minutes) * MINUTE)
+}
+
 /** `30 days`, `12 hours`: how long something lasts. */
 export function lengthOf(ms: number): string {
   const [length, unit] =
@@ -59,6 +74,10 @@ export function lengthOf(ms: number): string {
     maximumFractionDigits: 1,
   }).format(ms / length)
 }
+
+/** How soon a revocation is felt: the verifier's own bound, in words. */
+export const boundOf = (maxStalenessMs: number): string =>
+  `Writes stop at once; reads within ${Math.ceil(maxStalenessMs / SECOND)} seconds.`
 
 /** Whether this is a time zone that dates can be written in. */
 export function isTimeZone(text: string): boolean {

@@ -5,6 +5,7 @@ import type { Permission } from '../../shared/permissions.ts'
 import { decide } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Problem } from '../http/refusal.ts'
+import type { Access } from '../http/route.ts'
 import type { Flash } from './flash.ts'
 
 export type Theme = 'light' | 'dark'
@@ -32,6 +33,8 @@ export interface Visit {
   readonly tenant: string
   /** All that the principal has to do with. */
   readonly tenants: readonly string[]
+  /** Whether the browser keeps a session of one's own to come back to, from before an impersonation. */
+  readonly mayReturn: boolean
   /** Of an impersonation: when it ends by itself. */
   readonly endsAt?: number
   /** Goes into every form. Empty where nobody is signed in. */
@@ -60,6 +63,12 @@ export const useVisit = (): Visit => useContext(VisitContext)
 export function may({ principal, tenant }: Visit, permission: Permission, namespace?: string): boolean {
   const place = namespace === undefined ? {} : { namespace }
   return principal !== undefined && decide(principal, { tenant, permission, ...place })
+}
+
+/** The same by the rule that a page or route has. What only the instance's administrators may, no role gives. */
+export function mayUse(visit: Visit, access: Access): boolean {
+  if (access.kind === 'permission') return may(visit, access.permission)
+  return access.kind === 'superadmin' ? visit.principal?.isSuperadmin === true : true
 }
 
 /** A page's address, each part encoded: `at(visit, 'iam', 'users', id)` is `/ui/main/iam/users/…`. */

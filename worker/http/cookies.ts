@@ -1,9 +1,11 @@
-/** The two cookies of a session, by the names that Kestra's clients know. */
+/** The cookies of a session; the first two by the names that Kestra's clients know. */
 
 import { serialize } from 'hono/utils/cookie'
 
 export const SESSION_COOKIE = 'JWT'
 export const CSRF_COOKIE = 'csrfToken'
+/** The session of whoever acts as somebody else in this browser: nothing takes it but the way back. */
+export const OWN_COOKIE = 'own'
 export const CSRF_HEADER = 'X-CSRF-TOKEN'
 
 /**

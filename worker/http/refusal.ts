@@ -264,6 +264,8 @@ export function toRefusal(error: EdgeError): Refusal {
     case 'setup_done':
       return { status: 405, code, message: 'Method Not Allowed: set-up is already done.' }
 
+    case 'minted_already':
+      return conflict(code, 'This token was created earlier. Its value cannot be shown again.')
     case 'issuer_taken':
       return conflict(code, 'This issuer is there already.')
     case 'issuer_in_use':

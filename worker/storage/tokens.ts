@@ -65,6 +65,12 @@ export async function findTokens(db: Database, ids: readonly string[]): Promise<
 
 export const deleteTokens = (ids: readonly string[]): Statement =>
   sql`DELETE FROM tokens WHERE id IN ${each(ids)}`
+/** Ends then at the latest, and use prolongs it no more. */
+export const shortenToken = (db: Database, id: string, end: number): Statement =>
+  db
+    .update(tokens)
+    .set({ extendsBy: null, expiresAt: sql`min(coalesce(${tokens.expiresAt}, ${end}), ${end})` })
+    .where(eq(tokens.id, id))
 
 /** Those of one impersonator: a new one takes their place. */
 export const deleteExpiredImpersonations = (impersonatorId: string, now: number): Statement => sql`
@@ -78,12 +84,12 @@ export async function listApiTokens(db: Database, accountId: string): Promise<To
     .orderBy(asc(tokens.createdAt), asc(tokens.id))
 }
 
-/** Of a session, by its public id; no other kind of token is found. */
+/** Of what a browser has, by its public id: a session, or an impersonation. No API token is found. */
 export async function findSession(db: Database, id: string): Promise<Token | undefined> {
   return db
     .select()
     .from(tokens)
-    .where(and(eq(tokens.id, id), eq(tokens.kind, 'SESSION')))
+    .where(and(eq(tokens.id, id), inArray(tokens.kind, ['SESSION', 'IMPERSONATION'])))
     .get()
 }
 

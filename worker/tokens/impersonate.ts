@@ -22,6 +22,7 @@ import type { Keys } from './keys.ts'
 import { drawMintedToken, type MintedToken } from './mint.ts'
 import { principalOf } from './principal-of.ts'
 
+/** At most, and unless less is asked for. */
 export const IMPERSONATION_LIFETIME_MS = 3_600_000
 
 export interface Impersonation extends MintedToken {
@@ -35,6 +36,7 @@ export async function mintImpersonation(
   principal: Principal,
   id: string,
   reason: string | undefined,
+  lifetimeMs: number = IMPERSONATION_LIFETIME_MS,
 ): Promise<Result<Impersonation, AccessError>> {
   // The token asks no more than this of its holder later on: see `refuseHolder`.
   if (!principal.isSuperadmin) return err({ code: 'superadmin_required' })
@@ -48,7 +50,7 @@ export async function mintImpersonation(
     accountId: account.id,
     impersonatorId: principal.accountId,
     createdAt: principal.now,
-    expiresAt: principal.now + IMPERSONATION_LIFETIME_MS,
+    expiresAt: principal.now + Math.min(lifetimeMs, IMPERSONATION_LIFETIME_MS),
   })
   const written = await write(db, [
     deleteExpiredImpersonations(principal.accountId, principal.now),

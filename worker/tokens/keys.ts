@@ -18,6 +18,8 @@ export interface Keys {
   readonly signIn: CryptoKey
   /** HMAC-SHA-256, over a session's id: the token that its pages send back. */
   readonly csrf: CryptoKey
+  /** HMAC-SHA-256, over a session's id and a form's nonce: the public id of the token that the form mints. */
+  readonly once: CryptoKey
   /** HMAC-SHA-256, for the copies of records in KV. */
   readonly copySeal: CryptoKey
   /** Those of the MASTER_KEY before. */
@@ -54,6 +56,7 @@ export async function deriveKeys(masterKey: Uint8Array, previous?: Uint8Array): 
     pepper: await derive('postern:password:v1', hmac, ['sign']),
     signIn: await derive('postern:sign-in:v1', hmac, ['sign']),
     csrf: await derive('postern:csrf:v1', hmac, ['sign', 'verify']),
+    once: await derive('postern:once:v1', hmac, ['sign']),
     copySeal: await derive('postern:record-copy:v1', hmac, ['sign', 'verify']),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',

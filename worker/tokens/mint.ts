@@ -11,12 +11,12 @@ export interface MintedToken {
   readonly fullToken: string
 }
 
-/** @param rest what is said of the token; what is left out is empty, or never */
+/** @param rest what is said of the token; what is left out is empty, or never; an id is drawn */
 export async function drawMintedToken(
   keys: Keys,
   rest: Pick<Token, 'kind' | 'accountId' | 'createdAt'> & Partial<Token>,
 ): Promise<MintedToken> {
-  const { id, token: fullToken } = drawToken(rest.kind, randomBytes)
+  const { id, token: fullToken } = drawToken(rest.kind, randomBytes, rest.id)
   const token: Token = {
     name: '',
     description: '',

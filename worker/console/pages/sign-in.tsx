@@ -3,12 +3,13 @@
 import * as v from 'valibot'
 import { DnsName } from '../../../shared/names.ts'
 import { parseToken } from '../../../shared/token-format.ts'
-import { endSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
-import { CSRF_COOKIE, cookieOf, SESSION_COOKIE } from '../../http/cookies.ts'
+import { giveBackSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { CSRF_COOKIE, cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
 import { anyone, signedIn } from '../../http/route.ts'
 import { flash } from '../flash.ts'
 import { form, movedTo } from '../page.ts'
 import { CsrfField, Field } from '../parts/form.tsx'
+import { Notice } from '../parts/notice.tsx'
 import { Gate } from '../shell.tsx'
 import { ownPath, useVisit } from '../visit.ts'
 
@@ -25,8 +26,10 @@ export const signInForm = form({
     if (isServiceAccount(username, password)) return { code: 'console_closed' }
     const started = await startSession(edge.db, edge.keys, username, password, context)
     if (!started.ok) return started.error
-    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
-    return movedTo(ownPath(visit, next), undefined, [cookie])
+    return movedTo(ownPath(visit, next), undefined, [
+      cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
+      cookieOf(OWN_COOKIE, '', visit.origin, 0),
+    ])
   },
 })
 
@@ -35,9 +38,18 @@ const isServiceAccount = (username: string, password: string): boolean =>
   v.is(DnsName, username) || [username, password].some((text) => parseToken(text) !== undefined)
 
 export function SignInPage({ next = '' }: { readonly next?: string }) {
-  const { base, attempt } = useVisit()
+  const { base, attempt, mayReturn } = useVisit()
   return (
     <Gate title="Sign in" lead="With the e-mail address and password of a user.">
+      {mayReturn && (
+        <Notice tone="info">
+          <form class="form" method="post" action={`${base}/impersonation/exit`}>
+            <p>The impersonation is over.</p>
+            <CsrfField />
+            <button class="button">Continue as yourself</button>
+          </form>
+        </Notice>
+      )}
       <form class="form" method="post" action={`${base}/sign-in`}>
         <CsrfField />
         <input type="hidden" name="next" value={attempt ? String(attempt.values.next ?? '') : next} />
@@ -61,9 +73,13 @@ export const signOutForm = form({
   path: '/sign-out',
   access: signedIn,
   fields: v.object({}),
-  act: async ({ edge, principal, visit }) => {
-    await endSession(edge.db, principal)
-    const cookies = [SESSION_COOKIE, CSRF_COOKIE].map((name) => cookieOf(name, '', visit.origin, 0))
+  act: async ({ edge, verification, visit, context, cookie }) => {
+    for (const name of [SESSION_COOKIE, OWN_COOKIE]) {
+      await giveBackSession(edge.db, verification, cookie(name), context)
+    }
+    const cookies = [SESSION_COOKIE, OWN_COOKIE, CSRF_COOKIE].map((name) =>
+      cookieOf(name, '', visit.origin, 0),
+    )
     return movedTo(`${visit.base}/`, flash('signed_out'), cookies)
   },
 })

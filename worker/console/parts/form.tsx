@@ -10,6 +10,12 @@ export function CsrfField() {
   return <input type="hidden" name="csrf" value={useVisit().csrfToken} />
 }
 
+/** Of a form whose answer shows a secret: sent again, it makes nothing more. */
+export function NonceField() {
+  const sent = useVisit().attempt?.values.nonce
+  return <input type="hidden" name="nonce" value={typeof sent === 'string' ? sent : crypto.randomUUID()} />
+}
+
 interface FormProps {
   /** Where it is sent; its own page where left out. */
   readonly action?: string
@@ -321,8 +327,10 @@ const sentenceOf = (path: string, message: string): string =>
 /** `groups.0` is about the field `groups`. */
 const fieldOf = (path: string): string => path.split('.')[0] ?? path
 
-/** `firstName` reads `First name`. */
+/** `firstName` and `first_name` read `First name`. */
 function wordOf(path: string): string {
-  const words = fieldOf(path).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const words = fieldOf(path)
+    .replaceAll('_', ' ')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

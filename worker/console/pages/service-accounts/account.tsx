@@ -1,6 +1,5 @@
 /** What is around every page about one service account: who it is, what can be done with it, its tabs. */
 
-import type { Child } from 'hono/jsx'
 import * as v from 'valibot'
 import { TenantId } from '../../../../shared/names.ts'
 import { Id } from '../../../../shared/wire/common.ts'
@@ -10,6 +9,7 @@ import { Menu } from '../../parts/menu.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Page } from '../../shell.tsx'
 import { at, may, useVisit } from '../../visit.ts'
+import type { FrameProps, Tab } from '../account/place.ts'
 
 export const accountParams = v.object({ tenant: TenantId, id: Id })
 
@@ -20,20 +20,16 @@ const TABS = [
   ['groups', 'Groups'],
   ['audit', 'Activity'],
   ['settings', 'Settings'],
-] as const
+] as const satisfies readonly (readonly [Tab, string])[]
 
-export type Tab = (typeof TABS)[number][0]
-
-interface Props {
-  readonly found: ServiceAccountInFull
-  readonly tab: Tab
-  /** What is done here, where that is more than to look: it goes before the account's name in the title. */
-  readonly deed?: string
-  readonly children?: Child
-}
-
-export function AccountPage({ found: { account }, tab, deed, children }: Props) {
+export function AccountPage({
+  found: { account },
+  tab,
+  deed,
+  children,
+}: FrameProps<Pick<ServiceAccountInFull, 'account'>>) {
   const visit = useVisit()
+  const isMasked = visit.principal?.impersonator !== undefined
   const list = at(visit, 'iam', 'service-accounts')
   const to = (...parts: string[]) => at(visit, 'iam', 'service-accounts', account.id, ...parts)
   const label = TABS.find(([id]) => id === tab)?.[1] ?? ''
@@ -52,14 +48,13 @@ export function AccountPage({ found: { account }, tab, deed, children }: Props) 
       }
       actions={
         <>
-          {(visit.principal?.isSuperadmin || may(visit, 'USER:IMPERSONATE')) &&
-            !visit.principal?.impersonator && (
-              <a class="button" href={to('impersonate')}>
-                <Icon name="eye" />
-                Impersonate
-              </a>
-            )}
-          {may(visit, 'SERVICE_ACCOUNT:UPDATE') && (
+          {visit.principal?.isSuperadmin && !isMasked && account.disabledAt === null && (
+            <a class="button" href={to('impersonate')}>
+              <Icon name="eye" />
+              Impersonate
+            </a>
+          )}
+          {may(visit, 'SERVICE_ACCOUNT:UPDATE') && !isMasked && (
             <a class="button" href={to('tokens', 'new')}>
               <Icon name="plus" />
               Create API token
@@ -69,6 +64,10 @@ export function AccountPage({ found: { account }, tab, deed, children }: Props) 
             about={account.name}
             items={[
               may(visit, 'SERVICE_ACCOUNT:UPDATE') && { label: 'Settings', href: to('settings') },
+              visit.principal?.isSuperadmin === true && {
+                label: account.disabledAt === null ? 'Disable' : 'Enable',
+                href: to(account.disabledAt === null ? 'disable' : 'enable'),
+              },
               may(visit, 'SERVICE_ACCOUNT:DELETE') && {
                 label: 'Delete',
                 href: to('delete'),

@@ -150,9 +150,15 @@ function Rows({
               isSmall
               about={row.account.name}
               items={[
-                { label: 'Create API token', href: addressOf(row, 'tokens', 'new') },
+                may(visit, 'SERVICE_ACCOUNT:UPDATE') && {
+                  label: 'Create API token',
+                  href: addressOf(row, 'tokens', 'new'),
+                },
                 { label: 'Access', href: addressOf(row, 'access') },
-                { label: 'Impersonate', href: addressOf(row, 'impersonate') },
+                visit.principal?.isSuperadmin === true && {
+                  label: 'Impersonate',
+                  href: addressOf(row, 'impersonate'),
+                },
               ]}
             />
           ),
