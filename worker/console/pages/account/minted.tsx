@@ -9,7 +9,7 @@ import { Instant } from '../../parts/when.tsx'
 import { lengthOf } from '../../times.ts'
 import { mayUse, useVisit, type Visit } from '../../visit.ts'
 import { Beside, readBeside } from './beside.tsx'
-import type { Found, Place } from './place.ts'
+import { type Found, listAt, type Place } from './place.ts'
 import { Snippets, VARIABLE } from './snippets.tsx'
 import { Tokens } from './token-list.tsx'
 
@@ -32,7 +32,7 @@ export async function mintedPage<F extends Found>(
       <Frame found={found} tab="tokens" deed="Token is ready">
         <div class="columns">
           <div>
-            <Minted minted={minted} back={addressOf()} />
+            <Minted minted={minted} back={listAt(place, visit, found)} />
             <Tokens
               tokens={tokens}
               freshId={minted.token.id}

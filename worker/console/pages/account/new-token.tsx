@@ -17,7 +17,7 @@ import { at, useVisit, type Visit } from '../../visit.ts'
 import { Beside, readBeside } from './beside.tsx'
 import { AGES, ageOf, MaxAge } from './max-age.tsx'
 import { mintedPage } from './minted.tsx'
-import type { Found, Place } from './place.ts'
+import { type Found, listAt, type Place } from './place.ts'
 
 const NewToken = v.object({
   nonce: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/, 'must be the one of the form')),
@@ -46,7 +46,10 @@ export const newTokenForm = <F extends Found>(place: Place<F>): Page =>
       return (
         <Frame found={found.value} tab="tokens" deed="Create API token">
           <div class="columns">
-            <NewTokenForm permissions={permissionsIn(grants, visit)} back={place.at(visit, found.value)} />
+            <NewTokenForm
+              permissions={permissionsIn(grants, visit)}
+              back={listAt(place, visit, found.value)}
+            />
             <Beside
               {...(await readBeside(edge, visit, found.value))}
               addressOf={(...parts) => place.at(visit, found.value, ...parts)}
@@ -72,7 +75,7 @@ export const newTokenForm = <F extends Found>(place: Place<F>): Page =>
       )
       if (minted.ok) return mintedPage(edge, place, found.value, visit, minted.value)
       return minted.error.code === 'minted_already'
-        ? movedTo(place.at(visit, found.value), flash('token_made_earlier'))
+        ? movedTo(listAt(place, visit, found.value), flash('token_made_earlier'))
         : minted.error
     },
   })

@@ -22,7 +22,7 @@ export interface Found {
   readonly account: Account
 }
 
-export type Tab = 'tokens' | 'federation' | 'access' | 'groups' | 'audit' | 'settings'
+export type Tab = 'profile' | 'tokens' | 'federation' | 'access' | 'groups' | 'audit' | 'settings'
 
 export interface FrameProps<F extends Found = Found> {
   readonly found: F
@@ -42,6 +42,8 @@ type Find<F extends Found> = (
 export interface Place<F extends Found = Found> {
   /** Of the account's own page, in Hono's notation: `/:tenant/iam/service-accounts/:id`. */
   readonly path: string
+  /** Where below it the list of tokens is. */
+  readonly listPath: '' | '/tokens'
   readonly params: v.GenericSchema<unknown, PlaceParams>
   /** As the API has it for the same. */
   readonly access: Readonly<Record<'view' | 'mint' | 'revoke', NotPublic>>
@@ -53,3 +55,7 @@ export interface Place<F extends Found = Found> {
   /** An address below the account's own page. */
   readonly at: (visit: Visit, found: Found, ...parts: readonly string[]) => string
 }
+
+/** The address of the list of tokens. */
+export const listAt = <F extends Found>(place: Place<F>, visit: Visit, found: F): string =>
+  place.at(visit, found, ...(place.listPath === '' ? [] : ['tokens']))

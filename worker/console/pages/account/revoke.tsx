@@ -9,7 +9,7 @@ import { Form } from '../../parts/form.tsx'
 import { Instant } from '../../parts/when.tsx'
 import { boundOf } from '../../times.ts'
 import { useVisit } from '../../visit.ts'
-import type { Found, Place } from './place.ts'
+import { type Found, listAt, type Place } from './place.ts'
 import { tokenParams } from './token.tsx'
 import { type Token, WhenUsed } from './token-list.tsx'
 
@@ -27,7 +27,7 @@ export const revokeForm = <F extends Found>(place: Place<F>): Page =>
       const { Frame } = place
       return (
         <Frame found={found.value} tab="tokens" deed={`Revoke ${token.name}`}>
-          <Revoke token={token} back={place.at(visit, found.value)} />
+          <Revoke token={token} back={listAt(place, visit, found.value)} />
         </Frame>
       )
     },
@@ -37,7 +37,9 @@ export const revokeForm = <F extends Found>(place: Place<F>): Page =>
       const { id } = found.value.account
       const name = (await findToken(edge.db, id, params.token))?.name ?? ''
       const revoked = await revokeToken(edge.db, principal, id, params.token)
-      return revoked.ok ? movedTo(place.at(visit, found.value), flash('token_revoked', name)) : revoked.error
+      return revoked.ok
+        ? movedTo(listAt(place, visit, found.value), flash('token_revoked', name))
+        : revoked.error
     },
   })
 

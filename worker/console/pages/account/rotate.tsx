@@ -10,7 +10,7 @@ import { Choices, Form, NonceField } from '../../parts/form.tsx'
 import { boundOf, DAY, HOUR, instantOf } from '../../times.ts'
 import { useVisit } from '../../visit.ts'
 import { mintedPage } from './minted.tsx'
-import type { Found, Place } from './place.ts'
+import { type Found, listAt, type Place } from './place.ts'
 import { tokenParams } from './token.tsx'
 import type { Token } from './token-list.tsx'
 
@@ -65,7 +65,7 @@ export const rotateForm = <F extends Found>(place: Place<F>): Page => {
       )
       if (minted.ok) return mintedPage(edge, place, found.value, visit, minted.value)
       return minted.error.code === 'minted_already'
-        ? movedTo(place.at(visit, found.value), flash('token_made_earlier'))
+        ? movedTo(listAt(place, visit, found.value), flash('token_made_earlier'))
         : minted.error
     },
   })

@@ -23,7 +23,7 @@ export const tokenPages = <F extends Found>(place: Place<F>): Page[] => [
 
 const tokensPage = <F extends Found>(place: Place<F>): Page =>
   page({
-    path: place.path,
+    path: `${place.path}${place.listPath}`,
     access: place.access.view,
     params: v.intersect([place.params, v.object({})]),
     show: async ({ edge, principal, params, visit }) => {

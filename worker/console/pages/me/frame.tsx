@@ -1,26 +1,17 @@
 /** What is around every page about oneself. */
 
-import type { Child } from 'hono/jsx'
 import { displayNameOf } from '../../../accounts/display-name.ts'
-import type { Account } from '../../../storage/accounts.ts'
 import { Pill } from '../../parts/pill.tsx'
 import { Page } from '../../shell.tsx'
 import { useVisit } from '../../visit.ts'
+import type { FrameProps } from '../account/place.ts'
 
 const TABS = [
   ['profile', 'Profile'],
   ['tokens', 'API tokens'],
 ] as const
 
-interface Props {
-  readonly found: { readonly account: Account }
-  readonly tab: (typeof TABS)[number][0]
-  /** What is done here, where that is more than to look. */
-  readonly deed?: string
-  readonly children?: Child
-}
-
-export function MePage({ found: { account }, tab, deed, children }: Props) {
+export function MePage({ found: { account }, tab, deed, children }: FrameProps) {
   const { base } = useVisit()
   const name = displayNameOf(account)
   const label = TABS.find(([id]) => id === tab)?.[1] ?? ''

@@ -1,6 +1,7 @@
 /** Service accounts: the list, and all that is done with one. */
 
 import { accessPages } from '../account/access-pages.ts'
+import { activityPage } from '../account/activity.tsx'
 import { impersonateForm } from '../account/impersonate.tsx'
 import { tokenPages } from '../account/tokens.tsx'
 import { deleteForm } from './delete.tsx'
@@ -21,5 +22,6 @@ export const serviceAccountPages = [
   enableForm,
   deleteForm,
   impersonateForm(serviceAccountPlace),
+  activityPage(serviceAccountPlace),
   ...accessPages(serviceAccountPlace),
 ]

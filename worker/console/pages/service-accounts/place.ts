@@ -12,6 +12,7 @@ import { AccountPage, accountParams } from './account.tsx'
 
 export const serviceAccountPlace: Place<ServiceAccountInFull> = {
   path: '/:tenant/iam/service-accounts/:id',
+  listPath: '',
   params: accountParams,
   access: {
     view: permit('SERVICE_ACCOUNT:VIEW'),

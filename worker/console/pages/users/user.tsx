@@ -1,6 +1,5 @@
 /** What is around every page about one user: who it is, what can be done with them, their tabs. */
 
-import type { Child } from 'hono/jsx'
 import * as v from 'valibot'
 import { TenantId } from '../../../../shared/names.ts'
 import { Id } from '../../../../shared/wire/common.ts'
@@ -12,6 +11,7 @@ import { Notice } from '../../parts/notice.tsx'
 import { Pill } from '../../parts/pill.tsx'
 import { Page } from '../../shell.tsx'
 import { at, may, useVisit, type Visit } from '../../visit.ts'
+import type { FrameProps, Tab } from '../account/place.ts'
 
 export const userParams = v.object({ tenant: TenantId, id: Id })
 
@@ -25,19 +25,9 @@ const TABS = [
   ['groups', 'Groups', () => true],
   ['audit', 'Activity', (visit: Visit) => may(visit, 'AUDITLOG:LIST')],
   ['settings', 'Settings', isAdministrator],
-] as const
+] as const satisfies readonly (readonly [Tab, string, (visit: Visit) => boolean])[]
 
-export type UserTab = (typeof TABS)[number][0]
-
-interface Props {
-  readonly found: UserSeen
-  readonly tab: UserTab
-  /** What is done here, where that is more than to look: it goes before the user's name in the title. */
-  readonly deed?: string
-  readonly children?: Child
-}
-
-export function UserPage({ found: { account, isMember }, tab, deed, children }: Props) {
+export function UserPage({ found: { account, isMember }, tab, deed, children }: FrameProps<UserSeen>) {
   const visit = useVisit()
   const to = (...parts: string[]) => at(visit, 'iam', 'users', account.id, ...parts)
   const name = displayNameOf(account)
@@ -58,8 +48,9 @@ export function UserPage({ found: { account, isMember }, tab, deed, children }: 
       }
       actions={
         <>
-          {(isAdministrator(visit) || may(visit, 'USER:IMPERSONATE')) &&
+          {isAdministrator(visit) &&
             !visit.principal?.impersonator &&
+            account.disabledAt === null &&
             !isOwn && (
               <a class="button" href={to('impersonate')}>
                 <Icon name="eye" />
