@@ -1395,8 +1395,7 @@ function parseToken(text) {
 	const [, prefix = "", id = ""] = WHOLE_TOKEN.exec(text) ?? [];
 	const kind = KINDS.get(prefix);
 	if (kind === void 0) return void 0;
-	const body = text.slice(0, -6);
-	return text === body + checksum(body) ? {
+	return text.endsWith(checksum(text.slice(0, -6))) ? {
 		kind,
 		id,
 		token: text
@@ -1408,12 +1407,15 @@ function checksum(body) {
 /** CRC-32 as in ISO 3309 and zip, over ASCII text. */
 function crc32(text) {
 	let crc = 4294967295;
-	for (let i = 0; i < text.length; i++) {
-		crc ^= text.charCodeAt(i);
-		for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
-	}
+	for (let i = 0; i < text.length; i++) crc = crc >>> 8 ^ REMAINDERS[(crc ^ text.charCodeAt(i)) & 255];
 	return (crc ^ 4294967295) >>> 0;
 }
+/** What each byte leaves. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+	let crc = byte;
+	for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
+	return crc;
+});
 // action/inputs/credential.ts
 /** Which credential a run signs in with. Pure, and the same for the Action and the command line. */
 const AUTH_METHODS = [
