@@ -1,6 +1,7 @@
 /** The application: every route mounted, and what answers when none fits or something breaks. */
 
 import { Hono } from 'hono'
+import { failurePage } from './console/failure.tsx'
 import { namespacePages } from './console/pages/namespaces/index.ts'
 import { mountConsole } from './console/serve.tsx'
 import type { Edge } from './edge.ts'
@@ -152,6 +153,8 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
           : { status: 500, code: 'internal', message: 'Internal server error' }
     const trace = c.get('trace')
     if (trace) trace.error = refusal
+    const isPage = c.req.path.startsWith(`${consolePath}/`)
+    if (isPage) return failurePage(consolePath, refusal, requestId)
     return renderRefusal(refusal, { pathname: c.req.path, requestId })
   })
   return app

@@ -37,6 +37,8 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
       await page.reload()
       expect(await page.getByRole('status').textContent()).toBe('')
       await hands.press(page.getByRole('link', { name: 'Service accounts' }).first())
+      await hands.type(page.getByRole('searchbox', { name: 'Part of a name' }), name)
+      await page.keyboard.press('Enter')
       await page.getByRole('row', { name: new RegExp(name) }).waitFor()
       await close()
     },

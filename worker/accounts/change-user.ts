@@ -42,10 +42,12 @@ export async function changeUser(
 ): Promise<Result<UserInFull, AccountError>> {
   // A password opens the account for as long as it is kept: not for who acts as somebody else.
   if (changes.password !== undefined && principal.impersonator) return err({ code: 'impersonating' })
-  const refusal = changes.isSuperadmin ? refuseFlag(principal) : undefined
-  if (refusal) return err(refusal)
   const found = await readUser(db, id)
   if (!found.ok) return found
+  const isFlagged =
+    (changes.isSuperadmin ?? found.value.account.isSuperadmin) !== found.value.account.isSuperadmin
+  const refusal = isFlagged ? refuseFlag(principal) : undefined
+  if (refusal) return err(refusal)
   const groups = changes.groups && (await findAllGroups(db, changes.groups))
   if (groups && !groups.ok) return groups
   const before = found.value.account

@@ -146,7 +146,7 @@ export async function setMembership(
 
 /** An owner of a group may change who is in it, without the permission to manage members. */
 export const ownsGroup = async (db: Database, principal: Principal, groupId: string): Promise<boolean> =>
-  (await findMembership(db, groupId, principal.accountId)) === 'OWNER'
+  !principal.isNarrowed && (await findMembership(db, groupId, principal.accountId)) === 'OWNER'
 
 /** The statements that make an account a member of a group, and of its tenant if need be. */
 export async function enrol(
@@ -242,6 +242,8 @@ export async function changeGroups(
   account: Account,
   { joined = [], left = [] }: { readonly joined?: readonly string[]; readonly left?: readonly string[] },
 ): Promise<Result<void, AccessError>> {
+  if (!(await belongsTo(db, tenant, account.id)))
+    return err({ code: 'not_found', what: 'account', id: account.id })
   const current = (await groupsOf(db, tenant, [account.id])).get(account.id) ?? []
   const kept = current.map(({ id }) => id).filter((id) => !left.includes(id))
   const replaced = await replaceGroups(db, principal, tenant, account, [...new Set([...kept, ...joined])])

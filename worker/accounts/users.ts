@@ -51,6 +51,7 @@ export async function createUser(
   request: CreateUser,
 ): Promise<Result<UserInFull, AccountError>> {
   const isSuperadmin = readSuperAdmin(request) ?? false
+  if (request.password && principal.impersonator) return err({ code: 'impersonating' })
   const refusal = isSuperadmin ? refuseFlag(principal) : undefined
   if (refusal) return err(refusal)
   const groups = await findAllGroups(db, request.groups ?? [])

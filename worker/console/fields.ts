@@ -50,11 +50,14 @@ const unlessEmpty = (values: string[]): string[] | undefined => (values.length =
 /** What has to be typed to go on, such as the name of what is to be deleted: no mistake is that one. */
 export const typed = v.pipe(v.string(), v.trim(), v.minLength(1, 'must be typed to go on'))
 
+/** In one pass: looking for each name by itself would take the square of their number. */
 export function fieldsOf(body: URLSearchParams): Fields {
-  const fields: Record<string, string | string[]> = {}
-  for (const name of new Set(body.keys())) {
-    const [first = '', ...rest] = body.getAll(name)
-    fields[name] = rest.length === 0 ? first : [first, ...rest]
+  const fields = new Map<string, string | string[]>()
+  for (const [name, value] of body) {
+    const before = fields.get(name)
+    if (before === undefined) fields.set(name, value)
+    else if (typeof before === 'string') fields.set(name, [before, value])
+    else before.push(value)
   }
-  return fields
+  return Object.fromEntries(fields)
 }

@@ -147,6 +147,8 @@ async function send(base: string, page: Page, c: ConsoleContext, route: RouteNam
   if (!sent.ok) return refuse(opened, sent.error)
   const admitted = await admit(page, c, opened)
   if (admitted instanceof Response) return admitted
+  // Who is nobody had nothing verified: that D1 was put back is noticed here, before anything is written.
+  if (!opened.session) await opened.verification.records.refresh()
   const values = page.fields ? validate(page.fields, sent.value) : ok(undefined)
   const done = values.ok ? await page.act?.(admitted, values.value as undefined) : values.error
   opened.verification.records.outdate()

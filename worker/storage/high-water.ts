@@ -42,7 +42,9 @@ export function openHighWater(bucket: R2Bucket): HighWater {
       // One object for each transaction: isolates never write the same one, and R2 takes any number of them.
       const key = nameOf(Math.max(...said.map(({ seq }) => seq)))
       try {
-        await withDeadline(bucket.put(key, JSON.stringify(said)), TIMEOUT_MS)
+        // What is there stays: after a restore a position may come a second time.
+        const onlyIf = { etagDoesNotMatch: '*' }
+        await withDeadline(bucket.put(key, JSON.stringify(said), { onlyIf }), TIMEOUT_MS)
       } catch (error) {
         console.error(JSON.stringify({ level: 'error', code: 'high_water_not_kept', error: String(error) }))
       }

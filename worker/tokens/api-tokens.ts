@@ -145,6 +145,8 @@ export async function revokeToken(
 ): Promise<Result<void, AccessError>> {
   const token = await findToken(db, accountId, id)
   if (!token) return err({ code: 'not_found', what: 'token', id })
+  const isOwn = accountId === principal.accountId
+  if (isOwn && principal.isNarrowed && id !== principal.tokenId) return err({ code: 'token_narrowed' })
   await writeOrThrow(db, [deleteToken(db, id), ...record(db, principal, deedOn(token, 'DELETE'))])
   return ok(undefined)
 }

@@ -27,7 +27,7 @@ export type Reporter = 'GITHUB' | 'ANYONE'
  */
 export async function revokeLeaked(
   db: Database,
-  { keys, guesses, ipAddress }: Verification,
+  { keys, records, guesses, ipAddress }: Verification,
   leaks: readonly Leak[],
   reporter: Reporter,
   context: RequestContext,
@@ -38,6 +38,8 @@ export async function revokeLeaked(
   if (reporter === 'ANYONE' && guesses.areSpent(ipAddress)) {
     return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS })
   }
+  // Nothing is written to a database that was put back and not confirmed.
+  await records.refresh()
   const stored = new Map((await findTokens(db, [...ids])).map((token) => [token.id, token]))
   if (reporter === 'ANYONE' && stored.size < ids.size) await guesses.count(ipAddress)
 
@@ -67,4 +69,4 @@ const NAMES: Record<Reporter, string> = { GITHUB: 'GitHub secret scanning', ANYO
 
 /** An address may hold the very token that was found in it. */
 const withoutTokens = (text: string): string =>
-  text.replace(/\b(ps[a-z]_[0-9A-Za-z]{12})_[0-9A-Za-z]*/g, '$1_…').slice(0, 1_000)
+  text.replace(/(ps[a-z]_[0-9A-Za-z]{12})_[0-9A-Za-z]*/g, '$1_…').slice(0, 1_000)

@@ -27,7 +27,12 @@ async function makeAccount(): Promise<string> {
   ]) {
     await administer('POST', `${api}/${id}/api-tokens`, token)
   }
-  await administer('POST', '/api/v1/issuers', { issuer: 'https://token.actions.githubusercontent.com' })
+  // Another test may have done so already.
+  await administer('POST', '/api/v1/issuers', {
+    issuer: 'https://token.actions.githubusercontent.com',
+  }).catch((error) => {
+    if (!/: 409 /.test(String(error))) throw error
+  })
   await administer('POST', `${api}/${id}/federated-credentials`, {
     name: 'web-main',
     issuer: 'https://token.actions.githubusercontent.com',

@@ -102,5 +102,5 @@ export const peopleViews: readonly GalleryView[] = [
     name: 'invitation-of-somebody-else',
     path: async () => pathOf((await invite('gallery.other@example.com')).link),
   },
-  { name: 'invitation-unknown', isSignedOut: true, path: '/ui/invitations/psv_nothing' },
+  { name: 'invitation-unknown', isSignedOut: true, path: '/ui/invitations/psv_nothing', status: 404 },
 ]

@@ -188,6 +188,8 @@ describe('signing in', () => {
     expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/ui/'])
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^JWT=psu_\w{62}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      // Nobody else's session is left to come back to.
+      expect.stringMatching(/^own=; Max-Age=0;/),
     ])
     const cookie = cookieFrom(answer, 'JWT') ?? ''
     for (const set of (await look(cookie, '/ui/')).headers.getSetCookie()) {
@@ -391,4 +393,20 @@ describe('text from an address', () => {
       expect((await look(root.cookie, `/ui/main/iam/users?${query}`)).status).toBe(200)
     },
   )
+})
+
+describe('a page that breaks', () => {
+  it('says so as a page, with the request to ask about, and nothing of why', async () => {
+    await env.DB.exec('ALTER TABLE audit_logs RENAME TO gone')
+    try {
+      const answer = await look(root.cookie, '/ui/audit')
+      const text = await answer.text()
+      expect(answer.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+      expect(text).toContain(answer.headers.get('X-Request-Id') ?? '-')
+      expect(text).not.toContain('audit_logs')
+      expect([500, 503]).toContain(answer.status)
+    } finally {
+      await env.DB.exec('ALTER TABLE gone RENAME TO audit_logs')
+    }
+  })
 })

@@ -96,7 +96,7 @@ describe('the overview', () => {
   })
 
   it('is switched to no tenant that is not the reader’s', async () => {
-    const reader = await createVisitor(admin, { SERVICE_ACCOUNT: ['LIST'] })
+    const reader = await createVisitor(admin, { SERVICE_ACCOUNT: ['VIEW', 'LIST'] })
     for (const tenant of ['other', 'nothing']) {
       const answer = await look(reader.cookie, `/ui/?tenant=${tenant}`)
       expect([answer.status, cookieFrom(answer, 'tenant')]).toEqual([303, undefined])
@@ -115,7 +115,7 @@ describe('the overview', () => {
     for (const word of ['Service accounts', 'Needs attention', 'Latest changes', 'gone']) {
       expect(nobody).not.toContain(word)
     }
-    const lister = await overview((await createVisitor(admin, { SERVICE_ACCOUNT: ['LIST'] })).cookie)
+    const lister = await overview((await createVisitor(admin, { SERVICE_ACCOUNT: ['VIEW', 'LIST'] })).cookie)
     expect(lister).toContain('gone')
     for (const word of ['Latest changes', 'Users', 'Create the first']) expect(lister).not.toContain(word)
     const auditor = await overview((await createVisitor(admin, { AUDITLOG: ['LIST'] })).cookie)
@@ -129,7 +129,7 @@ describe('the overview', () => {
       .bind(Date.now() + 86_400_000, id, 'API')
       .run()
     expect((await concerns(root.cookie)).join()).toContain(email)
-    const lister = await createVisitor(admin, { SERVICE_ACCOUNT: ['LIST'] })
+    const lister = await createVisitor(admin, { SERVICE_ACCOUNT: ['VIEW', 'LIST'] })
     expect((await concerns(lister.cookie)).join()).not.toContain(email)
     await env.DB.prepare('DELETE FROM tokens WHERE account_id = ?').bind(id).run()
   })

@@ -72,6 +72,15 @@ describe('a database that was put back', () => {
       await expectClosed(isolate, '/api/v1/me', { headers: { Cookie: session } })
       await expectClosed(isolate, '/login', { json: ADMIN })
       await expectClosed(isolate, '/api/v1/setup', { json: { ...ADMIN, setupToken: SETUP_TOKEN } })
+      await expectClosed(isolate, '/leaks', {
+        json: [{ token: bot.token, type: 'postern_api_token' }],
+      })
+      const form = { username: ADMIN.username, password: 'Wrong!1234' }
+      const page = await isolate.call('/ui/sign-in', { body: new URLSearchParams(form) })
+      expect(page.status).toBe(503)
+      await expectClosed(isolate, '/api/v1/recovery/administrator', {
+        json: { ...ADMIN, setupToken: 'another-setup-token' },
+      })
       await expectClosed(isolate, '/verify?permission=NAMESPACE_FILE:VIEW', strict(admin))
     }
     vi.resetModules()

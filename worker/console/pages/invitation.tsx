@@ -5,7 +5,7 @@ import { Label, Password } from '../../../shared/names.ts'
 import { AcceptInvitation } from '../../../shared/wire/invitation.ts'
 import { accept, acceptAs, type Invitation, isFor, proveInvitation } from '../../accounts/invitations.ts'
 import { SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
-import { cookieOf, SESSION_COOKIE } from '../../http/cookies.ts'
+import { cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
 import { anyone, anyUser } from '../../http/route.ts'
 import { findAccountCalled } from '../../storage/accounts.ts'
 import { optional } from '../fields.ts'
@@ -36,8 +36,10 @@ export const invitationForms = [
       const { name } = accepted.value
       const started = await startSession(db, keys, name, values.password, context)
       if (!started.ok) return started.error
-      const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
-      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), [cookie])
+      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), [
+        cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
+        cookieOf(OWN_COOKIE, '', visit.origin, 0),
+      ])
     },
   }),
   form({

@@ -34,9 +34,9 @@ export const overviewPage = page({
     }
     const { tenant } = visit
     const lists = listsOf(visit)
-    const mayList = may(visit, 'SERVICE_ACCOUNT:LIST')
+    const maySee = may(visit, 'SERVICE_ACCOUNT:VIEW')
     const kinds = [
-      ...(mayList ? (['SERVICE_ACCOUNT'] as const) : []),
+      ...(maySee ? (['SERVICE_ACCOUNT'] as const) : []),
       ...(principal.isSuperadmin ? (['USER'] as const) : []),
     ]
     const [totals, concerns, recent] = await Promise.all([

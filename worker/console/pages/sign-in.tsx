@@ -5,7 +5,7 @@ import { DnsName } from '../../../shared/names.ts'
 import { parseToken } from '../../../shared/token-format.ts'
 import { giveBackSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
 import { CSRF_COOKIE, cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
-import { anyone, signedIn } from '../../http/route.ts'
+import { anyone } from '../../http/route.ts'
 import { flash } from '../flash.ts'
 import { form, movedTo } from '../page.ts'
 import { CsrfField, Field } from '../parts/form.tsx'
@@ -69,9 +69,10 @@ export function SignInPage({ next = '' }: { readonly next?: string }) {
   )
 }
 
+/** Also for who is signed in no more: one's own session may still wait for the end of an impersonation. */
 export const signOutForm = form({
   path: '/sign-out',
-  access: signedIn,
+  access: anyone,
   fields: v.object({}),
   act: async ({ edge, verification, visit, context, cookie }) => {
     for (const name of [SESSION_COOKIE, OWN_COOKIE]) {

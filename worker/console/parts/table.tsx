@@ -14,6 +14,8 @@ export interface Column<Row> {
   /** By which field the list can be sorted. */
   readonly sort?: string
   readonly isNumber?: boolean
+  /** What the reader may not see is not a column. */
+  readonly isHidden?: boolean
   /** For buttons and menus: above the link that covers the row. The label is for those who do not see. */
   readonly isAbove?: boolean
 }
@@ -29,7 +31,8 @@ interface TableProps<Row> {
   readonly isFresh?: (row: Row) => boolean
 }
 
-export function Table<Row>({ caption, columns, rows, query, isFresh }: TableProps<Row>) {
+export function Table<Row>({ caption, columns: all, rows, query, isFresh }: TableProps<Row>) {
+  const columns = all.filter(({ isHidden }) => !isHidden)
   const [head, ...others] = columns
   return (
     <div class="listing">

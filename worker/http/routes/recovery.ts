@@ -19,7 +19,8 @@ export const recoveryRoutes = [
     access: anyone,
     body: jsonBody(RecoverAdministrator),
     answers: { 200: User },
-    handle: async ({ edge: { db, keys, setupToken }, body, context }) => {
+    handle: async ({ edge: { db, keys, setupToken }, verification, body, context }) => {
+      await verification.records.refresh()
       const recovered = await recoverAdministrator(db, keys, setupToken, body, context)
       if (!recovered.ok) return recovered.error
       return answer(await readUser(db, recovered.value.id), (user) => json(200, toWireUser(user)))

@@ -2,10 +2,17 @@
 
 import * as v from 'valibot'
 import { LoggedIn, Login } from '../../../shared/wire/session.ts'
-import { endSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { endSession, giveBackSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
 import { json } from '../answer.ts'
 import { jsonOrFormBody } from '../body.ts'
-import { CSRF_COOKIE, isFromElsewhere, SESSION_COOKIE, setCookie } from '../cookies.ts'
+import {
+  CSRF_COOKIE,
+  isFromElsewhere,
+  OWN_COOKIE,
+  readCookie,
+  SESSION_COOKIE,
+  setCookie,
+} from '../cookies.ts'
 import { anyone, route, signedIn } from '../route.ts'
 
 export const sessionRoutes = [
@@ -16,7 +23,7 @@ export const sessionRoutes = [
       path,
       summary: 'Sign in: the answer sets the session’s cookie',
       access: anyone,
-      headers: v.object({ origin: v.optional(v.string()) }),
+      headers: v.object({ origin: v.optional(v.string()), cookie: v.optional(v.string()) }),
       body: jsonOrFormBody(Login),
       answers: { 200: LoggedIn },
       handle: async ({ edge, verification, headers, body, context, origin }) => {
@@ -27,7 +34,10 @@ export const sessionRoutes = [
         if (!started.ok) return started.error
         const { principal, fullToken } = started.value
         const answer = json(200, { id: principal.accountId, username: principal.name })
-        return setCookie(answer, SESSION_COOKIE, fullToken, origin, SESSION_LIFETIME_MS)
+        setCookie(answer, SESSION_COOKIE, fullToken, origin, SESSION_LIFETIME_MS)
+        // Whose session waits there for the end of an impersonation may be somebody else's.
+        const isAnotherWaiting = readCookie(headers.cookie, OWN_COOKIE) !== undefined
+        return isAnotherWaiting ? setCookie(answer, OWN_COOKIE, '', origin, 0) : answer
       },
     }),
   ),
@@ -36,11 +46,15 @@ export const sessionRoutes = [
     path: '/api/v1/logout',
     summary: 'Sign out: the session ends at once',
     access: signedIn,
+    headers: v.object({ cookie: v.optional(v.string()) }),
     answers: { 200: v.object({}) },
-    handle: async ({ edge, principal, origin }) => {
+    handle: async ({ edge, verification, principal, headers, context, origin }) => {
       await endSession(edge.db, principal)
+      const own = readCookie(headers.cookie, OWN_COOKIE)
+      await giveBackSession(edge.db, verification, own, context)
       const answer = json(200, {})
-      for (const name of [SESSION_COOKIE, CSRF_COOKIE]) setCookie(answer, name, '', origin, 0)
+      const names = [SESSION_COOKIE, CSRF_COOKIE, ...(own === undefined ? [] : [OWN_COOKIE])]
+      for (const name of names) setCookie(answer, name, '', origin, 0)
       return answer
     },
   }),

@@ -27,6 +27,9 @@ export const differencePage = page({
   },
 })
 
+/** Comparing takes the square of this. */
+const MOST_EDITS = 500
+
 interface Props {
   readonly namespace: string
   readonly id: string
@@ -70,7 +73,11 @@ function Lines({
   readonly after: string
   readonly path: string
 }) {
-  const { hunks } = structuredPatch(path, path, before, after, undefined, undefined, { context: 4 })
+  const options = { context: 4, maxEditLength: MOST_EDITS }
+  const patch = structuredPatch(path, path, before, after, undefined, undefined, options)
+  if (!patch)
+    return <Notice tone="info">The two have so little in common that comparing lines says nothing.</Notice>
+  const { hunks } = patch
   return (
     <section class="code difference" aria-label={`What changed in ${path}`}>
       <pre tabindex={0}>

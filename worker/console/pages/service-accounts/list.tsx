@@ -83,6 +83,8 @@ function Rows({
   const { now } = visit
   const addressOf = ({ account }: ServiceAccountInFull, ...rest: string[]) =>
     at(visit, 'iam', 'service-accounts', account.id, ...rest)
+  /** As in the API, what tokens there are takes more than to see a list of accounts. */
+  const isHidden = !may(visit, 'SERVICE_ACCOUNT:VIEW')
   const summaryOf = ({ account }: ServiceAccountInFull) => summaries.get(account.id)
   return (
     <Table
@@ -104,6 +106,7 @@ function Rows({
         },
         {
           label: 'Status',
+          isHidden,
           show: (row) => {
             const { tokens: total = 0, nextExpiry = null, lastUsedAt = null } = summaryOf(row) ?? {}
             const { tone, word } = accountStatusOf(row.account, { total, nextExpiry, lastUsedAt }, now)
@@ -112,6 +115,7 @@ function Rows({
         },
         {
           label: 'Access',
+          isHidden: !may(visit, 'BINDING:LIST'),
           show: (row) => {
             const summary = summaryOf(row)
             return summary?.roleName ? <Held summary={summary} /> : undefined
@@ -121,9 +125,10 @@ function Rows({
           label: 'Groups',
           show: ({ groups }) => groups.length > 0 && <GroupChips groups={groups} />,
         },
-        { label: 'Tokens', isNumber: true, show: (row) => String(summaryOf(row)?.tokens ?? 0) },
+        { label: 'Tokens', isNumber: true, isHidden, show: (row) => String(summaryOf(row)?.tokens ?? 0) },
         {
           label: 'Last used',
+          isHidden,
           show: (row) => {
             const used = summaryOf(row)?.lastUsedAt ?? null
             return used === null ? <span class="muted">Never</span> : <When at={used} />
@@ -131,6 +136,7 @@ function Rows({
         },
         {
           label: 'Next expiry',
+          isHidden,
           show: (row) => {
             const expiry = summaryOf(row)?.nextExpiry ?? null
             if (expiry === null) return undefined

@@ -12,15 +12,17 @@ import { firstOf } from '../../list.ts'
 import { form, movedTo } from '../../page.ts'
 import { Checks, Field, Form } from '../../parts/form.tsx'
 import { Page } from '../../shell.tsx'
-import { at, useVisit } from '../../visit.ts'
+import { at, may, useVisit } from '../../visit.ts'
 
 export const createForm = form({
   path: '/:tenant/iam/service-accounts/new',
   access: permit('SERVICE_ACCOUNT:CREATE'),
   params: v.object({ tenant: TenantId }),
   fields: v.object({ name: DnsName, description: optional(Label), groups: several(Id) }),
-  show: async ({ edge, params: { tenant } }) => {
-    const { results } = await listGroups(edge.db, tenant, firstOf(100))
+  show: async ({ edge, params: { tenant }, visit }) => {
+    const { results } = may(visit, 'GROUP:LIST')
+      ? await listGroups(edge.db, tenant, firstOf(100))
+      : { results: [] }
     return <Create groups={results} />
   },
   act: async ({ edge, principal, params: { tenant }, visit }, { name, description, groups }) => {

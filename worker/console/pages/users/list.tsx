@@ -116,6 +116,8 @@ function Rows({
   query,
 }: Omit<Props, 'found'> & { readonly rows: readonly TenantUser[] }) {
   const visit = useVisit()
+  // As in the API: tokens and sign-ins of users are the instance's business.
+  const isHidden = visit.principal?.isSuperadmin !== true
   return (
     <Table
       caption="Users"
@@ -136,6 +138,7 @@ function Rows({
         },
         {
           label: 'Status',
+          isHidden: !may(visit, 'USER:VIEW'),
           show: ({ account }) => {
             const { tone, word } = userStatusOf(account)
             return (
@@ -148,6 +151,7 @@ function Rows({
         },
         {
           label: 'Access',
+          isHidden: !may(visit, 'BINDING:LIST'),
           show: ({ account }) => {
             const summary = summaries.get(account.id)
             return summary?.roleName ? <Held summary={summary} /> : undefined
@@ -159,11 +163,13 @@ function Rows({
         },
         {
           label: 'Tokens',
+          isHidden,
           isNumber: true,
           show: ({ account }) => String(summaries.get(account.id)?.tokens ?? 0),
         },
         {
           label: 'Last sign-in',
+          isHidden,
           show: ({ account }) => {
             const last = signIns.get(account.id)
             return last === undefined ? <span class="muted">None on record</span> : <When at={last} />

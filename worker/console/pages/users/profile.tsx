@@ -17,7 +17,7 @@ export const userPage = page({
     const found = await readSeenUser(db, principal, tenant, id)
     if (!found.ok) return found.error
     const [signIns, tenants] = await Promise.all([
-      lastSignInsOf(db, [id]),
+      principal.isSuperadmin ? lastSignInsOf(db, [id]) : new Map<string, number>(),
       // Where else somebody belongs is no business of one tenant's.
       principal.isSuperadmin ? tenantsOf(db, [id]) : undefined,
     ])
@@ -52,8 +52,12 @@ function Profile({ found: { account, groups }, signedInAt, tenants }: Props) {
         <dd class="mono">{account.id}</dd>
         <dt>Signs in with</dt>
         <dd>{account.password === null ? 'Nothing: no password is set' : 'A password'}</dd>
-        <dt>Last sign-in</dt>
-        <dd>{signedInAt === undefined ? 'None on record' : <Instant at={signedInAt} />}</dd>
+        {tenants && (
+          <>
+            <dt>Last sign-in</dt>
+            <dd>{signedInAt === undefined ? 'None on record' : <Instant at={signedInAt} />}</dd>
+          </>
+        )}
         <dt>Created</dt>
         <dd>
           <Day at={account.createdAt} />

@@ -79,7 +79,7 @@ export function UserPage({ found: { account, isMember }, tab, deed, children }: 
     >
       {!isMember && (
         <Notice tone="info">
-          Does not belong to {visit.tenant}: what is granted there has no effect before that.{' '}
+          Does not belong to {visit.tenant}.{' '}
           <a href={at(visit, 'iam', 'users', 'invite')}>Let them in by an invitation.</a>
         </Notice>
       )}
