@@ -144,7 +144,8 @@ export async function simulate(whole: Scenario, seed: number): Promise<Outcome> 
       // As `http/authenticate.ts` does.
       if (verified.ok) verification.noteUse(token.id, verification.waitUntil)
       verdict = verified.ok ? 'accepted' : 'refused'
-    } catch {
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error
       verdict = 'unavailable'
     }
     const waited = time.now() - startedAt

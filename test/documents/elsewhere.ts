@@ -32,6 +32,13 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     as: "'npm', ['run', 'deploy', '--', '--dry-run'",
   },
   { command: /^curl \S+\/api\/v1\/setup /, runBy: 'test/e2e/cloudflare.test.ts', as: '/api/v1/setup' },
+  // A SETUP_TOKEN of one's own, and a database that was put back.
+  { command: /^SETUP_TOKEN=\S+ \S+ npm run recover /, runBy: 'test/e2e/recover.test.ts', as: 'recover' },
+  {
+    command: /^curl .*\/api\/v1\/recovery\/restore /,
+    runBy: 'test/worker/http/restore.test.ts',
+    as: '/api/v1/recovery/restore',
+  },
   // Terraform is not here; what it sends is.
   {
     command: /^terraform (apply|plan) /,

@@ -97,9 +97,7 @@ async function pass(
   const { tenant } = demand.value
   if (tenant !== TENANT) return { code: 'not_found', what: 'tenant', id: tenant }
   const passed = await kestra.pass(request, target, identityOf(principal, demand.value))
-  if (passed.ok) return passed.value
-  console.error(JSON.stringify({ level: 'error', requestId, code: passed.error.code }))
-  return passed.error
+  return passed.ok ? passed.value : passed.error
 }
 
 /** Who reads may be judged by the last seconds; a webhook runs a flow, whatever the method. */
