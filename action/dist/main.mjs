@@ -1395,8 +1395,7 @@ function parseToken(text) {
 	const [, prefix = "", id = ""] = WHOLE_TOKEN.exec(text) ?? [];
 	const kind = KINDS.get(prefix);
 	if (kind === void 0) return void 0;
-	const body = text.slice(0, -6);
-	return text === body + checksum(body) ? {
+	return text.endsWith(checksum(text.slice(0, -6))) ? {
 		kind,
 		id,
 		token: text
@@ -1408,12 +1407,15 @@ function checksum(body) {
 /** CRC-32 as in ISO 3309 and zip, over ASCII text. */
 function crc32(text) {
 	let crc = 4294967295;
-	for (let i = 0; i < text.length; i++) {
-		crc ^= text.charCodeAt(i);
-		for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
-	}
+	for (let i = 0; i < text.length; i++) crc = crc >>> 8 ^ REMAINDERS[(crc ^ text.charCodeAt(i)) & 255];
 	return (crc ^ 4294967295) >>> 0;
 }
+/** What each byte leaves. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+	let crc = byte;
+	for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
+	return crc;
+});
 // action/inputs/credential.ts
 /** Which credential a run signs in with. Pure, and the same for the Action and the command line. */
 const AUTH_METHODS = [
@@ -1800,14 +1802,15 @@ async function readHead(workspace) {
 * @param elapsedMs of the time that the whole run has
 * @throws {Failure} POSTERN-100 for a certificate that is none, 403 when certificates would not be checked
 */
-async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate }, signal, elapsedMs) {
+async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate, requestMs }, signal, elapsedMs) {
 	if (!isTlsVerified && server.startsWith("https:")) throw unverified();
 	const common = {
 		redact,
 		transport: createTransport(await readCertificate(caCertificate, workspace)),
 		signal,
 		retries,
-		deadlineMs: timeoutMs - elapsedMs
+		deadlineMs: timeoutMs - elapsedMs,
+		...requestMs !== void 0 && { timeoutMs: requestMs }
 	};
 	return {
 		server: createHttp({
@@ -4124,10 +4127,10 @@ function refuseChanges(reports) {
 	});
 }
 // action/run.ts
-/** The step from its inputs to its exit code. What it does in between is in `deploy.ts`. */
+/** The step from its inputs to its exit code. What it does in between is the task: `deploy.ts`, or `backup.ts`. */
 const EXIT_CANCELLED = 130;
 /** @returns 0 when the namespace is as wanted, or the dry run is done; 130 when the job was cancelled; else 1 */
-async function run(runner) {
+async function run(runner, task = deploy) {
 	const ending = new AbortController();
 	const journal = {
 		phase: "reading the inputs",
@@ -4135,7 +4138,7 @@ async function run(runner) {
 	};
 	using cancellation = watchForCancellation(() => ending.abort());
 	try {
-		await deploy(runner, journal, cancellation, ending.signal);
+		await task(runner, journal, cancellation, ending.signal);
 		return 0;
 	} catch (error) {
 		const { isCancelled } = cancellation;

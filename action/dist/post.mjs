@@ -882,6 +882,11 @@ new Map(Object.entries({
 	IMPERSONATION: "psi",
 	INVITATION: "psv"
 }).map(([kind, prefix]) => [prefix, kind]));
+Uint32Array.from({ length: 256 }, (_, byte) => {
+	let crc = byte;
+	for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 3988292384 : 0);
+	return crc;
+});
 // shared/result.ts
 const ok = (value) => ({
 	ok: true,
