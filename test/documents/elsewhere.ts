@@ -32,6 +32,27 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     as: "'npm', ['run', 'deploy', '--', '--dry-run'",
   },
   { command: /^curl \S+\/api\/v1\/setup /, runBy: 'test/e2e/cloudflare.test.ts', as: '/api/v1/setup' },
+  {
+    command: /^SETUP_TOKEN=\S+ \S+ postern import backup\.ndjson /,
+    runBy: 'test/e2e/backup.test.ts',
+    as: '`import backup --server=',
+  },
+  // The placeholder stands for a worker on Cloudflare.
+  {
+    command: /^curl -sS https:\/\/<your worker>\/leaks /,
+    runBy: 'test/worker/http/leaks.test.ts',
+    as: "'/leaks'",
+  },
+  {
+    command: /^curl -sS https:\/\/<your worker>\/api\/v1\/recovery\/restore /,
+    runBy: 'test/worker/http/restore.test.ts',
+    as: '/api/v1/recovery/restore',
+  },
+  {
+    command: /npm run recover -- administrator /,
+    runBy: 'test/e2e/recover.test.ts',
+    as: "'recover', '--'",
+  },
   // Terraform is not here; what it sends is.
   {
     command: /^terraform (apply|plan) /,
