@@ -11,19 +11,32 @@ export interface Clients {
   readonly github: Http
 }
 
+export interface Connection
+  extends Pick<Inputs, 'server' | 'headers' | 'retries' | 'timeoutMs' | 'caCertificate'> {
+  /** For one request, where that is not as usual. */
+  readonly requestMs?: number
+}
+
 /**
  * @param elapsedMs of the time that the whole run has
  * @throws {Failure} POSTERN-100 for a certificate that is none, 403 when certificates would not be checked
  */
 export async function openClients(
   { redact, workspace, isTlsVerified }: Runner,
-  { server, headers, retries, timeoutMs, caCertificate }: Inputs,
+  { server, headers, retries, timeoutMs, caCertificate, requestMs }: Connection,
   signal: AbortSignal,
   elapsedMs: number,
 ): Promise<Clients> {
   if (!isTlsVerified && server.startsWith('https:')) throw unverified()
   const transport = createTransport(await readCertificate(caCertificate, workspace))
-  const common = { redact, transport, signal, retries, deadlineMs: timeoutMs - elapsedMs }
+  const common = {
+    redact,
+    transport,
+    signal,
+    retries,
+    deadlineMs: timeoutMs - elapsedMs,
+    ...(requestMs !== undefined && { timeoutMs: requestMs }),
+  }
   return { server: createHttp({ ...common, headers }), github: createHttp(common) }
 }
 

@@ -1,15 +1,18 @@
-/** `postern namespace files update`: the words of the command line made into the inputs of the Action. */
+/** The words of the command line made into the inputs of the Action, or of a backup. */
 
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { version } from '../package.json'
 import { giveBackToken } from './authenticate.ts'
+import { exportTo, importFrom } from './backup.ts'
 import type { Environment } from './environment.ts'
 import { run } from './run.ts'
 import { createTerminal } from './terminal.ts'
 
 const HELP = `Usage: postern namespace files update <namespace> <from> [to] [options]
+       postern export <file> [options]
+       postern import <file> [options]
 
 Brings the folder <from> into the namespace, below the folder [to] (default: /). Only what differs is sent,
 and all of it becomes visible at once. What .kestraignore in <from> names is left out, and so are hidden files.
@@ -29,9 +32,13 @@ and all of it becomes visible at once. What .kestraignore in <from> names is lef
   --retries=<n>             how often a request is tried again (default: 3)
   --ca-certificate=<file>   PEM of an authority to trust besides the usual ones
   --output=<text|json>      json: the result on standard output, all else on standard error
+  --setup-token=<token>     import: the worker's SETUP_TOKEN
   --help, --version
 
-KESTRA_SERVER, KESTRA_API_TOKEN, KESTRA_USER and KESTRA_TENANT in the environment stand for options that are not
+export writes all that Postern knows, but for the contents of files, into <file>, which must be kept like a secret; it
+takes the API token or the password of a superadmin. import puts it into a Postern that is not set up yet.
+
+SETUP_TOKEN, KESTRA_SERVER, KESTRA_API_TOKEN, KESTRA_USER and KESTRA_TENANT in the environment stand for options that are not
 given. A secret on a command line can be seen by other users of the machine; one in the environment cannot.
 
 Exit codes: 0 done, or nothing to do · 1 failed, and nothing or a part was written, as it says · 2 wrong usage ·
@@ -54,6 +61,7 @@ const OPTIONS = {
   retries: { type: 'string' },
   'ca-certificate': { type: 'string' },
   output: { type: 'string', default: 'text' },
+  'setup-token': { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const
@@ -67,9 +75,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parsed
   if (values.version) return answer(`${version}\n`)
   if (values.help || args.length === 0) return answer(HELP)
+  const [command = ''] = positionals
+  if (['export', 'import'].includes(command)) return runBackup(command, positionals.slice(1), values)
   const [namespace, from, to = '/', ...rest] = positionals.slice(3)
   if (positionals.slice(0, 3).join(' ') !== 'namespace files update') {
-    return refuse('The command is: namespace files update')
+    return refuse('The command is: namespace files update, export or import')
   }
   if (namespace === undefined || from === undefined) return refuse('It takes a namespace and a folder.')
   if (rest.length > 0) return refuse('It takes a namespace, a folder, and where to put it; there is more.')
@@ -92,6 +102,26 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     await giveBackToken(terminal)
     if (values.output === 'json') process.stdout.write(`${toJson(terminal.outputs)}\n`)
   }
+}
+
+async function runBackup(
+  command: string,
+  [file, ...rest]: readonly string[],
+  values: Parsed['values'],
+): Promise<number> {
+  if (file === undefined || rest.length > 0) return refuse('It takes a file, and nothing else.')
+  const setupToken = values['setup-token'] ?? process.env.SETUP_TOKEN ?? ''
+  if (command === 'import' && setupToken === '') return refuse('It takes --setup-token, or SETUP_TOKEN.')
+  const terminal = createTerminal({
+    inputs: toInputs(values, process.env),
+    workspace: process.cwd(),
+    isQuiet: values.output === 'json',
+  })
+  return run(terminal, (runner, journal, _, signal) =>
+    command === 'export'
+      ? exportTo(file, runner, journal, signal)
+      : importFrom(file, setupToken, runner, journal, signal),
+  )
 }
 
 type Parsed = ReturnType<

@@ -1,6 +1,6 @@
-/** The step from its inputs to its exit code. What it does in between is in `deploy.ts`. */
+/** The step from its inputs to its exit code. What it does in between is the task: `deploy.ts`, or `backup.ts`. */
 
-import { watchForCancellation } from './cancellation.ts'
+import { type Cancellation, watchForCancellation } from './cancellation.ts'
 import { deploy, type Journal } from './deploy.ts'
 import { Failure } from './failure.ts'
 import { reportFailure } from './reporting.ts'
@@ -8,13 +8,20 @@ import type { Runner } from './runner.ts'
 
 const EXIT_CANCELLED = 130
 
+export type Task = (
+  runner: Runner,
+  journal: Journal,
+  cancellation: Cancellation,
+  signal: AbortSignal,
+) => Promise<void>
+
 /** @returns 0 when the namespace is as wanted, or the dry run is done; 130 when the job was cancelled; else 1 */
-export async function run(runner: Runner): Promise<number> {
+export async function run(runner: Runner, task: Task = deploy): Promise<number> {
   const ending = new AbortController()
   const journal: Journal = { phase: 'reading the inputs', written: [] }
   using cancellation = watchForCancellation(() => ending.abort())
   try {
-    await deploy(runner, journal, cancellation, ending.signal)
+    await task(runner, journal, cancellation, ending.signal)
     return 0
   } catch (error) {
     const { isCancelled } = cancellation

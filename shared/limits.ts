@@ -34,3 +34,7 @@ export const MAX_EXPORT_READS = 900
 export const MAX_JSON_BYTES = 1 * MIB
 export const MAX_MANIFEST_BYTES = 12 * MIB
 export const MAX_MULTIPART_BYTES = MAX_FORM_FILE_BYTES + 2 * MIB
+/** A backup, which is streamed. Cloudflare takes no larger bodies on most plans than 100 MB. */
+export const MAX_BACKUP_BYTES = 512 * MIB
+/** One row of it. D1 keeps none above 2 MB; escaped in JSON it may be longer. */
+export const MAX_BACKUP_LINE_BYTES = 8 * MIB

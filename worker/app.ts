@@ -12,6 +12,7 @@ import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
 import { auditLogRoutes } from './http/routes/audit-logs.ts'
+import { backupRoutes } from './http/routes/backup.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
 import { configRoutes, instanceRoutes } from './http/routes/configs.ts'
 import { deploymentRoutes } from './http/routes/deployments.ts'
@@ -50,6 +51,7 @@ function routesOf(kestra: Kestra | undefined): readonly Route[] {
   const mounted: readonly Route[] = [
     ...setupRoutes,
     ...recoveryRoutes,
+    ...backupRoutes,
     ...sessionRoutes,
     ...configRoutes,
     ...(kestra ? [] : instanceRoutes),
@@ -109,7 +111,7 @@ const RESTORE_PENDING = {
   status: 503,
   code: 'restore_pending',
   message:
-    'Service Unavailable: the database was put back to an earlier state. An administrator must confirm it.',
+    'Service Unavailable: the database was put back to an earlier state, or imported. An administrator must confirm it.',
   headers: { 'Retry-After': '60' },
 }
 

@@ -1,8 +1,10 @@
 /** What is taken from `node:crypto`; Node's full types would clash with the Workers' ones. */
 declare module 'node:crypto' {
-  export function createHash(algorithm: 'sha256'): {
-    update(data: string): { digest(encoding: 'hex'): string }
+  export interface Hash {
+    update(data: string): Hash
+    digest(encoding: 'hex'): string
   }
+  export function createHash(algorithm: 'sha256'): Hash
   export function scrypt(
     password: Uint8Array,
     salt: Uint8Array,

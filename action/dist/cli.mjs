@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { access, lstat, open, readFile, readdir, readlink, realpath, writeFile } from "node:fs/promises";
+import { access, lstat, open, readFile, readdir, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { X509Certificate, createHash, randomUUID } from "node:crypto";
 import { Agent, request } from "node:https";
 import { pipeline } from "node:stream/promises";
 import tls from "node:tls";
-import { constants } from "node:fs";
+import { constants, createReadStream, ftruncateSync, writeSync } from "node:fs";
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -1778,6 +1778,294 @@ async function giveBackToken(runner) {
 		runner.warning(`The access token was not revoked; it expires within minutes. ${reason}`);
 	}
 }
+// shared/wire/backup.ts
+/** What an import answers. The lines of a backup are nobody's to read but Postern's: see accounts/backup-format.ts. */
+const BackupImported = /* @__PURE__ */ object({ 
+/** Rows that came, of all tables. */
+rows: /* @__PURE__ */ number() });
+// action/clients.ts
+/** The two that a run speaks to: the user's server, and GitHub where it is asked to. */
+/**
+* @param elapsedMs of the time that the whole run has
+* @throws {Failure} POSTERN-100 for a certificate that is none, 403 when certificates would not be checked
+*/
+async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate, requestMs }, signal, elapsedMs) {
+	if (!isTlsVerified && server.startsWith("https:")) throw unverified();
+	const common = {
+		redact,
+		transport: createTransport(await readCertificate(caCertificate, workspace)),
+		signal,
+		retries,
+		deadlineMs: timeoutMs - elapsedMs,
+		...requestMs !== void 0 && { timeoutMs: requestMs }
+	};
+	return {
+		server: createHttp({
+			...common,
+			headers
+		}),
+		github: createHttp(common)
+	};
+}
+const unverified = () => new Failure("POSTERN-403", {
+	what: "NODE_TLS_REJECT_UNAUTHORIZED is 0: the certificate of the server would not be checked.",
+	why: "Whoever stands between could take the API token.",
+	fix: "Remove the variable from the environment of this step; for an authority of your own, set ca-certificate."
+});
+/** Dots nest: `company.team` lies in `company`. */
+const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
+/** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
+const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster files namespaces groups roles bindings tenant-access acls issuers signing-keys master-key".split(" "));
+const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
+// action/inputs/fields.ts
+/** What each input may be, and what it is when it is not set. No message repeats a value. */
+/** Also here, and not in action.yml alone: an expression that comes to nothing hands over an empty input. */
+const DEFAULTS = {
+	tenant: "main",
+	auth: "auto",
+	delete: "false",
+	"max-delete": "50%",
+	"allow-empty": "false",
+	override: "true",
+	"dry-run": "false",
+	"fail-on": "error",
+	"on-conflict": "retry",
+	"stale-run": "fail",
+	timeout: "300",
+	retries: "3",
+	comment: "false"
+};
+const standardOf = (name) => DEFAULTS[name] ?? "";
+const DELETE_MODES = {
+	false: "none",
+	owned: "owned",
+	all: "all",
+	true: "all"
+};
+const MAX_TIMEOUT_SECONDS = 3600;
+const MAX_RETRIES = 10;
+const Text = /* @__PURE__ */ string();
+const oneOf = (options) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ toLowerCase(), /* @__PURE__ */ picklist(options, `must be ${options.slice(0, -1).join(", ")} or ${options.at(-1)}`));
+const Switch = /* @__PURE__ */ pipe(oneOf(["true", "false"]), /* @__PURE__ */ transform((text) => text === "true"));
+const wholeNumber = (min, max) => {
+	const message = `must be a whole number from ${min} to ${max}`;
+	return /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^\d{1,6}$/, message), /* @__PURE__ */ transform(Number), /* @__PURE__ */ minValue(min, message), /* @__PURE__ */ maxValue(max, message));
+};
+/** By their names in the workflow; those that belong together are judged by who knows that. */
+const FIELDS = /* @__PURE__ */ object({
+	server: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is required"), readBy(parseServer)),
+	tenant: TenantId,
+	namespace: Text,
+	directory: Text,
+	"namespace-path": Text,
+	mappings: Text,
+	auth: oneOf(AUTH_METHODS),
+	"api-token": Text,
+	user: Text,
+	password: Text,
+	"service-account": Text,
+	audience: Text,
+	headers: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseHeaders)),
+	delete: /* @__PURE__ */ pipe(oneOf([
+		"false",
+		"owned",
+		"all",
+		"true"
+	]), /* @__PURE__ */ transform((text) => DELETE_MODES[text] ?? "none")),
+	"max-delete": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^(\d{1,6}|(\d\d?|100)%)$/, "must be a number of files such as 20, or a share such as 50%"), /* @__PURE__ */ transform(readMaxDelete)),
+	protect: Text,
+	"allow-empty": Switch,
+	override: Switch,
+	"dry-run": oneOf([
+		"false",
+		"true",
+		"auto"
+	]),
+	"fail-on": oneOf(["error", "changes"]),
+	"on-conflict": oneOf(["retry", "fail"]),
+	"stale-run": oneOf([
+		"fail",
+		"skip",
+		"allow"
+	]),
+	timeout: wholeNumber(1, MAX_TIMEOUT_SECONDS),
+	retries: wholeNumber(0, MAX_RETRIES),
+	"ca-certificate": Text,
+	comment: Switch,
+	"github-token": Text
+});
+function parseServer(text) {
+	if (!URL.canParse(text)) return err("must be a URL such as https://postern.example.com");
+	const url = new URL(text);
+	if (url.username !== "" || url.password !== "") return err("must not hold a user name or a password");
+	if (/[?#]/.test(text)) return err("must have neither a query nor a fragment");
+	const isLoopback = [
+		"127.0.0.1",
+		"localhost",
+		"[::1]"
+	].includes(url.hostname);
+	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) return err("must start with https:// (http:// is for 127.0.0.1, localhost and [::1] alone)");
+	return ok(url.origin + url.pathname.replace(/\/+$/, ""));
+}
+function readMaxDelete(text) {
+	return {
+		count: Number.parseInt(text, 10),
+		unit: text.endsWith("%") ? "percent" : "files"
+	};
+}
+function readBy(parse) {
+	return /* @__PURE__ */ rawTransform(({ dataset, addIssue, NEVER }) => {
+		const parsed = parse(dataset.value);
+		if (parsed.ok) return parsed.value;
+		addIssue({ message: parsed.error });
+		return NEVER;
+	});
+}
+// action/inputs/problem.ts
+/** What is wrong with one input, and what that amounts to when all of them are known. No value is repeated. */
+/** What to say when a credential is all that is wrong. */
+const ALONE = {
+	"POSTERN-101": { fix: "Keep one of them, or say with auth which one counts." },
+	"POSTERN-102": {
+		what: "There is no credential: neither api-token nor user is set, and GitHub offers this job no identity token.",
+		why: "GitHub hands no secrets to runs for forks, and to those of Dependabot only its own.",
+		fix: "Set api-token to a secret of the repository, or let the job have `permissions: id-token: write`."
+	},
+	"POSTERN-103": {
+		what: "GitHub gave this job no identity token.",
+		why: "The job lacks `permissions: id-token: write`, or it runs for a fork.",
+		fix: "Add the permission to the job."
+	},
+	"POSTERN-112": { fix: "Copy the whole token into the secret again." }
+};
+function toFailure(problems) {
+	const what = problems.map(({ name, message }) => `Input ${name} ${message}.`).join(" ");
+	const [first] = problems;
+	const code = problems.every((problem) => problem.code === first?.code) ? first?.code : void 0;
+	return code === void 0 ? new Failure("POSTERN-100", {
+		what,
+		fix: "Correct that, then run again."
+	}) : new Failure(code, {
+		what,
+		...ALONE[code]
+	});
+}
+// action/backup.ts
+/** `postern export` and `postern import`: all of an instance into a file, and a file into an instance that is not set up. */
+const PATH = "/api/v1/backup";
+const NDJSON = "application/x-ndjson";
+/** While it was made somebody changed something; the next one may be luckier. */
+const MAX_TRIES = 5;
+/** The file is there only when it is whole, and its owner's alone. */
+async function exportTo(file, runner, journal, signal) {
+	for (const secret of secretsAmongInputs(runner.input)) runner.mask(secret);
+	const connection = readConnection(runner);
+	const Authorization = readAuthorization(runner);
+	journal.phase = "exporting";
+	const { server: http } = await openClients(runner, connection, signal, 0);
+	const partial = `${file}.${process.pid}.partial`;
+	const handle = await open(partial, "wx", 384).catch((error) => Promise.reject(unusable(file, error)));
+	try {
+		let tail = Buffer.alloc(0);
+		let bytes = 0;
+		const receive = () => {
+			ftruncateSync(handle.fd, 0);
+			tail = Buffer.alloc(0);
+			bytes = 0;
+			return (piece) => {
+				for (let done = 0; done < piece.length;) done += writeSync(handle.fd, piece, done, piece.length - done, bytes + done);
+				bytes += piece.length;
+				tail = Buffer.concat([tail, piece]).subarray(-1e3);
+			};
+		};
+		for (let tries = 1;; tries++) {
+			const url = `${connection.server}${PATH}`;
+			await http.send("GET", url, {
+				headers: {
+					Authorization,
+					Accept: NDJSON
+				},
+				receive
+			}, () => void 0);
+			if ((tail.toString().trimEnd().split("\n").at(-1) ?? "").includes("\"seal\"")) break;
+			if (tries === MAX_TRIES) throw unquiet(tries);
+			runner.info("Something was changed meanwhile: once more.");
+		}
+		await handle.sync();
+		await rename(partial, file);
+		runner.info(`Exported to ${file}: ${bytes.toLocaleString("en")} bytes.`);
+	} finally {
+		await handle.close();
+		await rm(partial, { force: true });
+	}
+}
+/** @throws {Failure} POSTERN-407 with the reason, where the server does not take it */
+async function importFrom(file, setupToken, runner, journal, signal) {
+	runner.mask(setupToken);
+	const connection = readConnection(runner);
+	const { size: length } = await stat(file).catch((error) => Promise.reject(unusable(file, error)));
+	journal.phase = "importing";
+	journal.written.push("If the import has begun, the server stays closed until it is done: import again.");
+	const { server: http } = await openClients(runner, {
+		...connection,
+		retries: 0
+	}, signal, 0);
+	const request = {
+		headers: { "Postern-Setup-Token": setupToken },
+		body: {
+			type: "application/octet-stream",
+			length,
+			open: () => createReadStream(file)
+		}
+	};
+	const { rows } = await http.send("POST", `${connection.server}${PATH}`, request, json(BackupImported));
+	runner.info(`Imported ${rows.toLocaleString("en")} rows.`);
+	runner.info("The server lets nobody in until it is confirmed what is to end: POST /api/v1/recovery/restore, see docs/operations.md.");
+}
+const CONNECTION = /* @__PURE__ */ pick(FIELDS, [
+	"server",
+	"headers",
+	"timeout",
+	"retries",
+	"ca-certificate"
+]);
+function readConnection(runner) {
+	const given = Object.keys(CONNECTION.entries).map((name) => [name, runner.input(name) || standardOf(name)]);
+	const fields = /* @__PURE__ */ safeParse(CONNECTION, Object.fromEntries(given));
+	if (!fields.success) throw toFailure(fields.issues.map(toProblem));
+	const { timeout, "ca-certificate": caCertificate, ...rest } = fields.output;
+	return {
+		...rest,
+		caCertificate,
+		timeoutMs: timeout * 1e3,
+		requestMs: timeout * 1e3
+	};
+}
+const toProblem = (issue) => ({
+	name: /* @__PURE__ */ getDotPath(issue) ?? "",
+	message: issue.message
+});
+/** The API token itself, or a password: what was exchanged for it would not be taken. */
+function readAuthorization({ input }) {
+	const credential = decideCredential({
+		auth: "auto",
+		apiToken: input("api-token"),
+		user: input("user"),
+		password: "",
+		serviceAccount: "",
+		audience: ""
+	}, false);
+	if ("message" in credential) throw toFailure([credential]);
+	return credential.kind === "basic" ? `Basic ${Buffer.from(`${credential.user}:${credential.password}`).toString("base64")}` : `Bearer ${credential.kind === "token" ? credential.token : ""}`;
+}
+const unusable = (file, error) => new Failure("POSTERN-100", {
+	what: `The file ${file} cannot be used (${error.code}).`,
+	fix: "Correct that, then run again."
+});
+const unquiet = (tries) => new Failure("POSTERN-407", {
+	what: `Something was changed during each of ${tries} exports, so that none of them fits together.`,
+	fix: "Run again when there is less to do."
+});
 // action/cancellation.ts
 const PATIENCE_MS = 5e3;
 const SIGNALS = ["SIGINT", "SIGTERM"];
@@ -1835,34 +2123,6 @@ async function readHead(workspace) {
 	const ref = /^ref: (refs\/heads\/[^\0]+)$/.exec(head ?? "")?.[1];
 	return ref === void 0 || ref.includes("..") ? head : read(ref);
 }
-// action/clients.ts
-/** The two that a run speaks to: the user's server, and GitHub where it is asked to. */
-/**
-* @param elapsedMs of the time that the whole run has
-* @throws {Failure} POSTERN-100 for a certificate that is none, 403 when certificates would not be checked
-*/
-async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate }, signal, elapsedMs) {
-	if (!isTlsVerified && server.startsWith("https:")) throw unverified();
-	const common = {
-		redact,
-		transport: createTransport(await readCertificate(caCertificate, workspace)),
-		signal,
-		retries,
-		deadlineMs: timeoutMs - elapsedMs
-	};
-	return {
-		server: createHttp({
-			...common,
-			headers
-		}),
-		github: createHttp(common)
-	};
-}
-const unverified = () => new Failure("POSTERN-403", {
-	what: "NODE_TLS_REJECT_UNAUTHORIZED is 0: the certificate of the server would not be checked.",
-	why: "Whoever stands between could take the API token.",
-	fix: "Remove the variable from the environment of this step; for an authority of your own, set ca-certificate."
-});
 // action/format.ts
 /** Numbers as people read them. */
 /** In units of 1,000: «512 B», «18.2 KB», «4.0 MB». */
@@ -2545,144 +2805,6 @@ function readGiven(names, read) {
 function belowItsOwnName({ directory = "", "namespace-path": target = "" }) {
 	const name = directory.split(/[\\/]/).findLast((segment) => !["", "."].includes(segment)) ?? "";
 	return name === ".." ? target : `${target}/${name}`;
-}
-/** Dots nest: `company.team` lies in `company`. */
-const NamespaceId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(150, "must have at most 150 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9._-]*$/, "must be lower-case letters, digits, dots, hyphens or underscores"));
-/** Segments under `/api/v1` that name something else; a tenant of that name could never be reached. */
-const RESERVED_TENANT_IDS = new Set("users service-accounts tenants me auths configs setup login logout license-info license validate-password forgotten-password reset-password auditlogs basicauthvalidationerrors main-tenant-flows instance plugins banners invitations cluster files namespaces groups roles bindings tenant-access acls issuers signing-keys master-key".split(" "));
-const TenantId = /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ maxLength(63, "must have at most 63 characters"), /* @__PURE__ */ regex(/^[a-z0-9][a-z0-9_-]*$/, "must be lower-case letters, digits, hyphens or underscores"), /* @__PURE__ */ check((id) => !RESERVED_TENANT_IDS.has(id), "is a reserved word"));
-// action/inputs/fields.ts
-/** What each input may be, and what it is when it is not set. No message repeats a value. */
-/** Also here, and not in action.yml alone: an expression that comes to nothing hands over an empty input. */
-const DEFAULTS = {
-	tenant: "main",
-	auth: "auto",
-	delete: "false",
-	"max-delete": "50%",
-	"allow-empty": "false",
-	override: "true",
-	"dry-run": "false",
-	"fail-on": "error",
-	"on-conflict": "retry",
-	"stale-run": "fail",
-	timeout: "300",
-	retries: "3",
-	comment: "false"
-};
-const standardOf = (name) => DEFAULTS[name] ?? "";
-const DELETE_MODES = {
-	false: "none",
-	owned: "owned",
-	all: "all",
-	true: "all"
-};
-const MAX_TIMEOUT_SECONDS = 3600;
-const MAX_RETRIES = 10;
-const Text = /* @__PURE__ */ string();
-const oneOf = (options) => /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ toLowerCase(), /* @__PURE__ */ picklist(options, `must be ${options.slice(0, -1).join(", ")} or ${options.at(-1)}`));
-const Switch = /* @__PURE__ */ pipe(oneOf(["true", "false"]), /* @__PURE__ */ transform((text) => text === "true"));
-const wholeNumber = (min, max) => {
-	const message = `must be a whole number from ${min} to ${max}`;
-	return /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^\d{1,6}$/, message), /* @__PURE__ */ transform(Number), /* @__PURE__ */ minValue(min, message), /* @__PURE__ */ maxValue(max, message));
-};
-/** By their names in the workflow; those that belong together are judged by who knows that. */
-const FIELDS = /* @__PURE__ */ object({
-	server: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ nonEmpty("is required"), readBy(parseServer)),
-	tenant: TenantId,
-	namespace: Text,
-	directory: Text,
-	"namespace-path": Text,
-	mappings: Text,
-	auth: oneOf(AUTH_METHODS),
-	"api-token": Text,
-	user: Text,
-	password: Text,
-	"service-account": Text,
-	audience: Text,
-	headers: /* @__PURE__ */ pipe(/* @__PURE__ */ string(), readBy(parseHeaders)),
-	delete: /* @__PURE__ */ pipe(oneOf([
-		"false",
-		"owned",
-		"all",
-		"true"
-	]), /* @__PURE__ */ transform((text) => DELETE_MODES[text] ?? "none")),
-	"max-delete": /* @__PURE__ */ pipe(/* @__PURE__ */ string(), /* @__PURE__ */ regex(/^(\d{1,6}|(\d\d?|100)%)$/, "must be a number of files such as 20, or a share such as 50%"), /* @__PURE__ */ transform(readMaxDelete)),
-	protect: Text,
-	"allow-empty": Switch,
-	override: Switch,
-	"dry-run": oneOf([
-		"false",
-		"true",
-		"auto"
-	]),
-	"fail-on": oneOf(["error", "changes"]),
-	"on-conflict": oneOf(["retry", "fail"]),
-	"stale-run": oneOf([
-		"fail",
-		"skip",
-		"allow"
-	]),
-	timeout: wholeNumber(1, MAX_TIMEOUT_SECONDS),
-	retries: wholeNumber(0, MAX_RETRIES),
-	"ca-certificate": Text,
-	comment: Switch,
-	"github-token": Text
-});
-function parseServer(text) {
-	if (!URL.canParse(text)) return err("must be a URL such as https://postern.example.com");
-	const url = new URL(text);
-	if (url.username !== "" || url.password !== "") return err("must not hold a user name or a password");
-	if (/[?#]/.test(text)) return err("must have neither a query nor a fragment");
-	const isLoopback = [
-		"127.0.0.1",
-		"localhost",
-		"[::1]"
-	].includes(url.hostname);
-	if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) return err("must start with https:// (http:// is for 127.0.0.1, localhost and [::1] alone)");
-	return ok(url.origin + url.pathname.replace(/\/+$/, ""));
-}
-function readMaxDelete(text) {
-	return {
-		count: Number.parseInt(text, 10),
-		unit: text.endsWith("%") ? "percent" : "files"
-	};
-}
-function readBy(parse) {
-	return /* @__PURE__ */ rawTransform(({ dataset, addIssue, NEVER }) => {
-		const parsed = parse(dataset.value);
-		if (parsed.ok) return parsed.value;
-		addIssue({ message: parsed.error });
-		return NEVER;
-	});
-}
-// action/inputs/problem.ts
-/** What is wrong with one input, and what that amounts to when all of them are known. No value is repeated. */
-/** What to say when a credential is all that is wrong. */
-const ALONE = {
-	"POSTERN-101": { fix: "Keep one of them, or say with auth which one counts." },
-	"POSTERN-102": {
-		what: "There is no credential: neither api-token nor user is set, and GitHub offers this job no identity token.",
-		why: "GitHub hands no secrets to runs for forks, and to those of Dependabot only its own.",
-		fix: "Set api-token to a secret of the repository, or let the job have `permissions: id-token: write`."
-	},
-	"POSTERN-103": {
-		what: "GitHub gave this job no identity token.",
-		why: "The job lacks `permissions: id-token: write`, or it runs for a fork.",
-		fix: "Add the permission to the job."
-	},
-	"POSTERN-112": { fix: "Copy the whole token into the secret again." }
-};
-function toFailure(problems) {
-	const what = problems.map(({ name, message }) => `Input ${name} ${message}.`).join(" ");
-	const [first] = problems;
-	const code = problems.every((problem) => problem.code === first?.code) ? first?.code : void 0;
-	return code === void 0 ? new Failure("POSTERN-100", {
-		what,
-		fix: "Correct that, then run again."
-	}) : new Failure(code, {
-		what,
-		...ALONE[code]
-	});
 }
 const MAX_PATH_LENGTH = 1024;
 /**
@@ -4234,10 +4356,10 @@ function refuseChanges(reports) {
 	});
 }
 // action/run.ts
-/** The step from its inputs to its exit code. What it does in between is in `deploy.ts`. */
+/** The step from its inputs to its exit code. What it does in between is the task: `deploy.ts`, or `backup.ts`. */
 const EXIT_CANCELLED = 130;
 /** @returns 0 when the namespace is as wanted, or the dry run is done; 130 when the job was cancelled; else 1 */
-async function run(runner) {
+async function run(runner, task = deploy) {
 	try {
 		var _usingCtx$1 = _usingCtx();
 		const ending = new AbortController();
@@ -4247,7 +4369,7 @@ async function run(runner) {
 		};
 		const cancellation = _usingCtx$1.u(watchForCancellation(() => ending.abort()));
 		try {
-			await deploy(runner, journal, cancellation, ending.signal);
+			await task(runner, journal, cancellation, ending.signal);
 			return 0;
 		} catch (error) {
 			const { isCancelled } = cancellation;
@@ -4341,8 +4463,10 @@ function createTerminal({ inputs, workspace, isQuiet }) {
 	};
 }
 // action/command.ts
-/** `postern namespace files update`: the words of the command line made into the inputs of the Action. */
+/** The words of the command line made into the inputs of the Action, or of a backup. */
 const HELP = `Usage: postern namespace files update <namespace> <from> [to] [options]
+       postern export <file> [options]
+       postern import <file> [options]
 
 Brings the folder <from> into the namespace, below the folder [to] (default: /). Only what differs is sent,
 and all of it becomes visible at once. What .kestraignore in <from> names is left out, and so are hidden files.
@@ -4362,9 +4486,13 @@ and all of it becomes visible at once. What .kestraignore in <from> names is lef
   --retries=<n>             how often a request is tried again (default: 3)
   --ca-certificate=<file>   PEM of an authority to trust besides the usual ones
   --output=<text|json>      json: the result on standard output, all else on standard error
+  --setup-token=<token>     import: the worker's SETUP_TOKEN
   --help, --version
 
-KESTRA_SERVER, KESTRA_API_TOKEN, KESTRA_USER and KESTRA_TENANT in the environment stand for options that are not
+export writes all that Postern knows, but for the contents of files, into <file>, which must be kept like a secret; it
+takes the API token or the password of a superadmin. import puts it into a Postern that is not set up yet.
+
+SETUP_TOKEN, KESTRA_SERVER, KESTRA_API_TOKEN, KESTRA_USER and KESTRA_TENANT in the environment stand for options that are not
 given. A secret on a command line can be seen by other users of the machine; one in the environment cannot.
 
 Exit codes: 0 done, or nothing to do · 1 failed, and nothing or a part was written, as it says · 2 wrong usage ·
@@ -4395,6 +4523,7 @@ const OPTIONS = {
 		type: "string",
 		default: "text"
 	},
+	"setup-token": { type: "string" },
 	help: { type: "boolean" },
 	version: { type: "boolean" }
 };
@@ -4406,8 +4535,10 @@ async function runCommand(args) {
 	const { values, positionals } = parsed;
 	if (values.version) return answer(`${version}\n`);
 	if (values.help || args.length === 0) return answer(HELP);
+	const [command = ""] = positionals;
+	if (["export", "import"].includes(command)) return runBackup(command, positionals.slice(1), values);
 	const [namespace, from, to = "/", ...rest] = positionals.slice(3);
-	if (positionals.slice(0, 3).join(" ") !== "namespace files update") return refuse("The command is: namespace files update");
+	if (positionals.slice(0, 3).join(" ") !== "namespace files update") return refuse("The command is: namespace files update, export or import");
 	if (namespace === void 0 || from === void 0) return refuse("It takes a namespace and a folder.");
 	if (rest.length > 0) return refuse("It takes a namespace, a folder, and where to put it; there is more.");
 	if (!["text", "json"].includes(values.output)) return refuse("--output must be text or json.");
@@ -4428,6 +4559,16 @@ async function runCommand(args) {
 		await giveBackToken(terminal);
 		if (values.output === "json") process.stdout.write(`${toJson(terminal.outputs)}\n`);
 	}
+}
+async function runBackup(command, [file, ...rest], values) {
+	if (file === void 0 || rest.length > 0) return refuse("It takes a file, and nothing else.");
+	const setupToken = values["setup-token"] ?? process.env.SETUP_TOKEN ?? "";
+	if (command === "import" && setupToken === "") return refuse("It takes --setup-token, or SETUP_TOKEN.");
+	return run(createTerminal({
+		inputs: toInputs(values, process.env),
+		workspace: process.cwd(),
+		isQuiet: values.output === "json"
+	}), (runner, journal, _, signal) => command === "export" ? exportTo(file, runner, journal, signal) : importFrom(file, setupToken, runner, journal, signal));
 }
 function parse(args) {
 	try {

@@ -1802,14 +1802,15 @@ async function readHead(workspace) {
 * @param elapsedMs of the time that the whole run has
 * @throws {Failure} POSTERN-100 for a certificate that is none, 403 when certificates would not be checked
 */
-async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate }, signal, elapsedMs) {
+async function openClients({ redact, workspace, isTlsVerified }, { server, headers, retries, timeoutMs, caCertificate, requestMs }, signal, elapsedMs) {
 	if (!isTlsVerified && server.startsWith("https:")) throw unverified();
 	const common = {
 		redact,
 		transport: createTransport(await readCertificate(caCertificate, workspace)),
 		signal,
 		retries,
-		deadlineMs: timeoutMs - elapsedMs
+		deadlineMs: timeoutMs - elapsedMs,
+		...requestMs !== void 0 && { timeoutMs: requestMs }
 	};
 	return {
 		server: createHttp({
@@ -4126,10 +4127,10 @@ function refuseChanges(reports) {
 	});
 }
 // action/run.ts
-/** The step from its inputs to its exit code. What it does in between is in `deploy.ts`. */
+/** The step from its inputs to its exit code. What it does in between is the task: `deploy.ts`, or `backup.ts`. */
 const EXIT_CANCELLED = 130;
 /** @returns 0 when the namespace is as wanted, or the dry run is done; 130 when the job was cancelled; else 1 */
-async function run(runner) {
+async function run(runner, task = deploy) {
 	const ending = new AbortController();
 	const journal = {
 		phase: "reading the inputs",
@@ -4137,7 +4138,7 @@ async function run(runner) {
 	};
 	using cancellation = watchForCancellation(() => ending.abort());
 	try {
-		await deploy(runner, journal, cancellation, ending.signal);
+		await task(runner, journal, cancellation, ending.signal);
 		return 0;
 	} catch (error) {
 		const { isCancelled } = cancellation;

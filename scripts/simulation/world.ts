@@ -5,7 +5,12 @@
 
 import { insertChanges } from '../../worker/storage/changes.ts'
 import { openCopies } from '../../worker/storage/copies.ts'
-import { type Database, openDatabase, writeOrThrow } from '../../worker/storage/database.ts'
+import {
+  type Database,
+  openDatabase,
+  StorageUnavailable,
+  writeOrThrow,
+} from '../../worker/storage/database.ts'
 import { deleteToken } from '../../worker/storage/tokens.ts'
 import { deriveKeys, type Keys } from '../../worker/tokens/keys.ts'
 import { createVerifier, type Verifier } from '../../worker/tokens/verifier.ts'

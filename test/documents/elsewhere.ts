@@ -39,6 +39,11 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     runBy: 'test/worker/http/restore.test.ts',
     as: '/api/v1/recovery/restore',
   },
+  {
+    command: /^SETUP_TOKEN=\S+ \S+ postern import backup\.ndjson /,
+    runBy: 'test/e2e/backup.test.ts',
+    as: '`import backup --server=',
+  },
   // Terraform is not here; what it sends is.
   {
     command: /^terraform (apply|plan) /,

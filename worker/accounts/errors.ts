@@ -16,6 +16,12 @@ export type AccountError =
   | { readonly code: 'setup_refused' }
   /** There is nothing to confirm: the database is not behind what Postern has seen of it. */
   | { readonly code: 'restore_none' }
+  /** An import broke off, so there is nothing whole to confirm. */
+  | { readonly code: 'import_unfinished' }
+  /** Somebody has set this instance up, or imported into it. */
+  | { readonly code: 'import_not_empty' }
+  /** Not a whole backup of this schema and MASTER_KEY, or another import has begun since. */
+  | { readonly code: 'backup_refused'; readonly reason: string }
   /** No such user, no password, a wrong one, disabled, or tried too often: not told apart. */
   | { readonly code: 'credentials_wrong' }
   /** Somebody wanted into the console with what belongs to a service account. */

@@ -12,6 +12,7 @@ import { listStored, type StoredFile } from '../storage/files.ts'
 import type { FileError } from './errors.ts'
 import { countReads, readInOrder } from './read-in-order.ts'
 import type { FileStore } from './store.ts'
+import { toStream } from './to-stream.ts'
 
 /** Cost: one round trip to D1, and one call of R2 for each object that holds contents. */
 export async function exportFiles(
@@ -54,21 +55,4 @@ async function* zip(contents: Contents, files: readonly StoredFile[]): AsyncGene
   }
   archive.end()
   yield* ready.splice(0)
-}
-
-/** Takes a chunk only when one is asked for. */
-function toStream(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      async cancel() {
-        await chunks.return(undefined)
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }

@@ -278,6 +278,10 @@ export function toRefusal(error: EdgeError): Refusal {
       return conflict(code, 'This is the last superadmin who can sign in.')
     case 'restore_none':
       return conflict(code, 'The database was not put back.')
+    case 'import_unfinished':
+      return conflict(code, 'The import broke off. Import again, from the beginning.')
+    case 'import_not_empty':
+      return conflict(code, 'This Postern is set up. A backup goes into one that is not.')
     case 'email_taken':
       return conflict(code, 'A user with this e-mail address exists.')
     case 'group_name_taken':
@@ -375,6 +379,8 @@ export function toRefusal(error: EdgeError): Refusal {
         code,
         `A content named ${error.expected} has ${error.actual === undefined ? 'another hash' : `the hash ${error.actual}`}. Nothing was stored.`,
       )
+    case 'backup_refused':
+      return illegalArgument(code, error.reason)
     case 'source_missing':
       return illegalArgument(code, 'To delete what is owned takes a source with a repositoryId.')
     case 'content_missing':

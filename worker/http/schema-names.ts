@@ -4,6 +4,7 @@ import type * as v from 'valibot'
 import * as apiToken from '../../shared/wire/api-token.ts'
 import * as attributes from '../../shared/wire/attributes.ts'
 import * as auditLog from '../../shared/wire/audit-log.ts'
+import * as backup from '../../shared/wire/backup.ts'
 import * as binding from '../../shared/wire/binding.ts'
 import * as common from '../../shared/wire/common.ts'
 import * as configs from '../../shared/wire/configs.ts'
@@ -42,6 +43,7 @@ export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchem
   apiToken,
   attributes,
   auditLog,
+  backup,
   binding,
   common,
   deployments,

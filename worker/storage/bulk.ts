@@ -10,9 +10,12 @@ export type RawRow = ReadonlyArray<string | number | null>
 
 export const columnsOf = (table: SQLiteTable): SQLiteColumn[] => getTableConfig(table).columns
 
+export const nameOf = (table: SQLiteTable): string => getTableConfig(table).name
+
 export const isBlob = (column: SQLiteColumn): boolean => column.getSQLType() === 'blob'
 
-export function insertRows(table: SQLiteTable, rows: readonly RawRow[]): Statement[] {
+/** @param key a column: what has a value in it that is there already is left out */
+export function insertRows(table: SQLiteTable, rows: readonly RawRow[], key?: SQLiteColumn): Statement[] {
   const columns = columnsOf(table)
   const names = columns.map(({ name }) => sql.identifier(name))
   const values = columns.map((column, at): SQL => {
@@ -20,10 +23,14 @@ export function insertRows(table: SQLiteTable, rows: readonly RawRow[]): Stateme
     const value = sql`value ->> ${`$[${at}]`}`
     return isBlob(column) ? sql`unhex(${value})` : value
   })
+  const given = key && values[columns.indexOf(key)]
+  const isNew = given
+    ? sql` WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${sql.identifier(key.name)} = ${given})`
+    : sql``
   return jsonTexts(rows).map(
     (text) => sql`
       INSERT INTO ${table} (${sql.join(names, sql`, `)})
-      SELECT ${sql.join(values, sql`, `)} FROM json_each(${text})`,
+      SELECT ${sql.join(values, sql`, `)} FROM json_each(${text})${isNew}`,
   )
 }
 

@@ -3,7 +3,7 @@
 import { asc, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { insertRows, toRawRow } from './bulk.ts'
-import { type Database, type Statement, StorageUnavailable } from './database.ts'
+import { type Database, RestorePending, type Statement, StorageUnavailable } from './database.ts'
 import { auditLogs, changes } from './schema.ts'
 
 export type Change = typeof changes.$inferSelect
@@ -55,7 +55,29 @@ export const insertChangeAt = (
 
 export async function readPosition(db: Database): Promise<number> {
   const row = await db.get<{ seq: number | null }>(sql`SELECT max(seq) AS seq FROM changes`)
-  return row?.seq ?? 0
+  return Math.max(row?.seq ?? 0, 0)
+}
+
+/**
+ * Before all positions there are: while it is there, the rows around it are being filled in from a backup, or have been
+ * and nobody has confirmed it. Who reads the feed meets it at no cost, and lets nobody in.
+ */
+const IMPORTING = -1
+
+/** Nothing is kept of it outside of D1: it is no position. */
+export const startImport = (id: string, now: number): Statement =>
+  sql`INSERT INTO changes (seq, at, kind, ref) VALUES (${IMPORTING}, ${now}, 'restore', ${id})`
+
+/** A guard: the import of this id is still the one under way. */
+export const onlyDuringImport = (id: string): Statement => sql`
+  INSERT INTO guards (setup_open)
+  SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM changes WHERE seq = ${IMPORTING} AND ref = ${id})`
+
+export const endImport: Statement = sql`DELETE FROM changes WHERE seq = ${IMPORTING}`
+
+/** Whether one is under way, or over and not confirmed. */
+export async function isImporting(db: Database): Promise<boolean> {
+  return (await db.get(sql`SELECT 1 FROM changes WHERE seq = ${IMPORTING}`)) !== undefined
 }
 
 /** The last change stays: the feed's position must never fall back. */
@@ -69,6 +91,7 @@ export const deleteChangesBefore = (at: number): Statement =>
  *
  * @param after the position that is known; -1 when none is
  * @throws {StorageUnavailable} when D1 does not answer what it was asked
+ * @throws {RestorePending} between an import and its confirmation
  */
 export async function readFeed(
   db: Database,
@@ -85,6 +108,7 @@ export async function readFeed(
     })
     return { feed: toFeed(after, ends, rows), found }
   } catch (error) {
+    if (error instanceof RestorePending) throw error
     // A request that cannot be judged is put off, whatever the reason.
     throw new StorageUnavailable('D1 did not say what it was asked', { cause: error })
   }
@@ -116,6 +140,7 @@ function toFeed(after: number, [ends]: Ends[], rows: Feed['changes']): Feed {
     throw new Error('The feed has no ends')
   }
   const { oldest, position } = ends as Ends
+  if (oldest === IMPORTING) throw new RestorePending('A backup was imported, which nobody has confirmed')
   const floor = Math.max(after, position - MAX_CHANGES, oldest - 1)
   // A feed with a hole in it is as good as none: all that was known before its end is to be forgotten.
   const isWhole =

@@ -22,6 +22,8 @@ export interface Keys {
   readonly once: CryptoKey
   /** HMAC-SHA-256, for the copies of records in KV. */
   readonly copySeal: CryptoKey
+  /** HMAC-SHA-256, over the hash of a backup. */
+  readonly backupSeal: CryptoKey
   /** Those of the MASTER_KEY before. */
   readonly previous?: Keys
 }
@@ -58,6 +60,7 @@ export async function deriveKeys(masterKey: Uint8Array, previous?: Uint8Array): 
     csrf: await derive('postern:csrf:v1', hmac, ['sign', 'verify']),
     once: await derive('postern:once:v1', hmac, ['sign']),
     copySeal: await derive('postern:record-copy:v1', hmac, ['sign', 'verify']),
+    backupSeal: await derive('postern:backup:v1', hmac, ['sign', 'verify']),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',

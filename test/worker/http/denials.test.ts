@@ -29,6 +29,7 @@ import {
   inventory,
   mintToken,
   PASSWORD,
+  RECORDS,
 } from '../support/edge.ts'
 import { filesOf, formOf, removeFile, writeFile } from '../support/files.ts'
 import { credentialOf, ISSUER, JWKS_URI, trust } from '../support/issuer.ts'
@@ -46,6 +47,7 @@ const PUBLIC = [
   'POST /api/v1/setup',
   'POST /api/v1/recovery/administrator',
   'POST /api/v1/recovery/restore',
+  'POST /api/v1/backup',
   'POST /login',
   'POST /api/v1/login',
   'GET /api/v1/auths',
@@ -116,6 +118,7 @@ const RIGHTS: Record<string, string> = {
   'POST /api/v1/signing-keys/rotate': 'superadmin',
   'GET /api/v1/master-key': 'superadmin',
   'GET /metrics': 'SYSTEM_SETTINGS:VIEW',
+  'GET /api/v1/backup': 'superadmin',
   'POST /api/v1/master-key/reseal': 'superadmin',
   [`GET ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
   [`POST ${ACCOUNTS}/:account/federated-credentials`]: 'superadmin',
@@ -415,6 +418,7 @@ const requests: Record<string, () => Request> = {
   }),
   'GET /api/v1/master-key': () => ({ path: '/api/v1/master-key' }),
   'GET /metrics': () => ({ path: '/metrics' }),
+  'GET /api/v1/backup': () => ({ path: '/api/v1/backup' }),
   'POST /api/v1/master-key/reseal': () => ({ path: '/api/v1/master-key/reseal', method: 'POST' }),
   ...credentialRequests('/api/v1/service-accounts', '/api/v1/service-accounts'),
   ...credentialRequests('/api/v1/:tenant/service-accounts', `${tenant}/service-accounts`),
@@ -891,14 +895,18 @@ describe.each(changing)('$name', ({ name, access }) => {
   })
 })
 
+/** Readings that one wants to know of afterwards. */
+const LEAVING_RECORDS = ['GET /api/v1/backup']
+
 describe.each(guarded.filter(({ name }) => isReading(name)))('$name', ({ name, access }) => {
   beforeAll(async () => {
     await wholeWorld()
   })
 
   it('changes nothing', async () => {
-    const before = await inventory()
+    const except = LEAVING_RECORDS.includes(name) ? RECORDS : []
+    const before = await inventory({ except })
     expect((await sendAsAllowed(name, access)).status).toBeLessThan(300)
-    expect(await inventory()).toBe(before)
+    expect(await inventory({ except })).toBe(before)
   })
 })
