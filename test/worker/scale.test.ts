@@ -132,6 +132,8 @@ async function measure(): Promise<Map<string, number>> {
   // What an isolate learns at the first request is no part of what is measured.
   await costOf('/api/v1/main/service-accounts')
   for (const path of ASKED) costs.set(path, await costOf(path))
+  // As if never used: a use that was noted within the minute is not noted again, which is a row less.
+  await env.DB.prepare('UPDATE tokens SET last_used_at = NULL WHERE account_id = ?').bind(reader.id).run()
   // By an isolate that knows nothing yet.
   const isolate = await openIsolate()
   costs.set(VERIFICATION, await rowsReadBy(() => expectJson(isolate.call(VERIFICATION, reader))))

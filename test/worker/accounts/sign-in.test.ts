@@ -228,14 +228,15 @@ describe('who exists', () => {
       observed.push({ cost, bytes, tries: triesOf() })
     }
     expect(new Set(observed.map((one) => JSON.stringify(one))).size).toBe(1)
-    expect(observed[0]).toMatchObject({ cost: { roundTrips: 2 }, tries: 1 })
+    // The feed, beside the two that trying takes: D1 may have been put back.
+    expect(observed[0]).toMatchObject({ cost: { roundTrips: 3 }, tries: 1 })
   })
 
   it('is not told by a lock: an unknown name is held like a known one', async () => {
     for (const username of [user.email, 'ghost@example.com']) {
       await hold(username)
       signed.mockClear()
-      expect(await costOf(() => login(username, WRONG))).toMatchObject({ roundTrips: 1 })
+      expect(await costOf(() => login(username, WRONG))).toMatchObject({ roundTrips: 2 })
       expect(triesOf()).toBe(0)
     }
   })
