@@ -59,12 +59,15 @@ export async function expectJson<T = Record<string, unknown>>(
   return response.json<T>()
 }
 
+// Without parameters: it is handed to `beforeEach` as it is.
+export const freshEdge = (): Promise<void> => startAfresh(3)
+
 /** Again where what an earlier test had sent to R2 came only after all was emptied: to Postern that is a D1 put back. */
-export async function freshEdge(triesLeft = 3): Promise<void> {
+async function startAfresh(triesLeft: number): Promise<void> {
   await reset()
   await applyD1Migrations(env.DB, env.MIGRATIONS)
   const answer = await call('/api/v1/setup', { json: { ...ADMIN, setupToken: env.SETUP_TOKEN } })
-  if (answer.status === 503 && triesLeft > 0) return freshEdge(triesLeft - 1)
+  if (answer.status === 503 && triesLeft > 0) return startAfresh(triesLeft - 1)
   await expectJson(answer)
 }
 

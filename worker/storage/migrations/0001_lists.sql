@@ -31,6 +31,12 @@ CREATE TRIGGER `accounts_renamed` AFTER UPDATE OF `name` ON `accounts` WHEN OLD.
     SELECT NEW.kind, substr(lower(NEW.name), n), NEW.id FROM numbers WHERE n <= length(NEW.name);
 END;--> statement-breakpoint
 
+CREATE TRIGGER `tokens_inserted` AFTER INSERT ON `tokens` BEGIN
+  INSERT INTO totals (list, total) VALUES ('tokens ' || NEW.kind, 1) ON CONFLICT DO UPDATE SET total = total + 1;
+END;--> statement-breakpoint
+CREATE TRIGGER `tokens_deleted` AFTER DELETE ON `tokens` BEGIN
+  UPDATE totals SET total = total - 1 WHERE list = 'tokens ' || OLD.kind;
+END;--> statement-breakpoint
 CREATE TRIGGER `tenant_access_inserted` AFTER INSERT ON `tenant_access` BEGIN
   INSERT INTO totals (list, total) VALUES ('tenant_access ' || NEW.tenant_id || ' ' || NEW.account_kind, 1)
     ON CONFLICT DO UPDATE SET total = total + 1;
