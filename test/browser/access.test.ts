@@ -1,14 +1,10 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser, type TestPage } from './browser.ts'
-import { type Hands, withKeyboard, withMouse } from './hands.ts'
+import { type Hands, KEYBOARD, MOUSE, SCRIPTLESS, type Way } from './hands.ts'
 import { administer, createServiceAccount, sessionOf } from './people.ts'
 
 const IAM = '/ui/main/iam'
-const MOUSE = { by: 'the mouse', id: 'mouse', isScriptless: false, hands: withMouse }
-const KEYBOARD = { by: 'the keyboard alone', id: 'keyboard', isScriptless: false, hands: withKeyboard }
-const SCRIPTLESS = { by: 'no script', id: 'scriptless', isScriptless: true, hands: withMouse }
-type Way = typeof MOUSE | typeof KEYBOARD
 
 let browser: TestBrowser
 let session: string
@@ -20,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 /** A window of the administrator, worked in one of the ways. */
-async function open({ isScriptless, hands }: Way): Promise<TestPage & { readonly hands: Hands }> {
+async function open({ isScriptless, handsOf }: Way): Promise<TestPage & { readonly hands: Hands }> {
   const opened = await browser.open({ isScriptless, session })
-  return { ...opened, hands: hands(opened.page) }
+  return { ...opened, hands: handsOf(opened.page) }
 }
 
 interface Made {

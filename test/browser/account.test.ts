@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser } from './browser.ts'
-import { goBy, withKeyboard, withMouse } from './hands.ts'
+import { goBy, WAYS, type Way } from './hands.ts'
 import { administer, createServiceAccount, sessionOf } from './people.ts'
 
 let browser: TestBrowser
@@ -9,15 +9,9 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-const WAYS = [
-  { by: 'the mouse', isScriptless: false, hands: withMouse },
-  { by: 'the keyboard alone', isScriptless: false, hands: withKeyboard },
-  { by: 'no script', isScriptless: true, hands: withMouse },
-]
-
 let count = 0
 /** A service account with a token, and a window on its page. Sessions differ: each acts as somebody for a while. */
-async function openAccount(isScriptless: boolean, handsOf: (typeof WAYS)[number]['hands']) {
+async function openAccount(isScriptless: boolean, handsOf: Way['handsOf']) {
   const { id, name } = await createServiceAccount(`account-${count++}`)
   const { fullToken } = await administer<{ fullToken: string }>(
     'POST',
@@ -37,7 +31,7 @@ async function openAccount(isScriptless: boolean, handsOf: (typeof WAYS)[number]
 describe.skipIf(!hasBrowser)('a service account', () => {
   it.each(WAYS)(
     'is disabled, enabled and deleted by its name alone, with $by',
-    async ({ isScriptless, hands: handsOf }) => {
+    async ({ isScriptless, handsOf }) => {
       const { name, page, close, hands, go, isAccepted } = await openAccount(isScriptless, handsOf)
       const status = page.getByRole('status')
       const settings = page.getByRole('navigation', { name }).getByRole('link', { name: 'Settings' })
@@ -68,7 +62,7 @@ describe.skipIf(!hasBrowser)('a service account', () => {
     },
   )
 
-  it.each(WAYS)('is acted as, and left again, with $by', async ({ isScriptless, hands: handsOf }) => {
+  it.each(WAYS)('is acted as, and left again, with $by', async ({ isScriptless, handsOf }) => {
     const { id, name, page, close, hands, go } = await openAccount(isScriptless, handsOf)
     await go(page.getByRole('link', { name: 'Impersonate' }))
     await hands.type(page.getByLabel('Reason'), 'To see what it sees')
@@ -89,45 +83,42 @@ describe.skipIf(!hasBrowser)('a service account', () => {
     await close()
   })
 
-  it.each(WAYS)(
-    'lets workflow runs in without a secret, with $by',
-    async ({ isScriptless, hands: handsOf }) => {
-      const { id, name, page, close, hands, go } = await openAccount(isScriptless, handsOf)
-      await go(page.getByRole('link', { name: 'Keyless' }))
-      const trust = page.getByRole('button', { name: 'Trust GitHub Actions' })
-      if ((await trust.count()) > 0) await go(trust)
-      await page.getByText(`service-account: ${name}`).waitFor()
-      await go(page.getByRole('link', { name: 'Create federated credential' }))
-      await hands.type(page.getByLabel('Name', { exact: true }), 'web-main')
-      await hands.type(page.getByLabel('Repository id'), 'acme/web')
-      await hands.type(page.getByLabel('Owner id'), '123456')
-      await hands.type(page.getByLabel('Environment'), 'production')
-      await go(page.getByRole('button', { name: 'Create' }))
-      await page.getByRole('alert').getByText('Repository id must be a numeric id').waitFor()
-      await hands.type(page.getByLabel('Repository id'), '789012')
-      await go(page.getByRole('button', { name: 'Create' }))
-      const path = `/api/v1/main/service-accounts/${id}/federated-credentials`
-      const match = {
-        repository_id: '789012',
-        repository_owner_id: '123456',
-        ref: 'refs/heads/main',
-        environment: 'production',
-        event_name: ['push', 'workflow_dispatch'],
-      }
-      expect((await administer<{ results: object[] }>('GET', path)).results).toMatchObject([
-        { name: 'web-main', match, enabled: true, version: 1 },
-      ])
-      await go(page.getByRole('link', { name: 'web-main' }))
-      await hands.press(page.getByRole('switch', { name: 'Enabled' }))
-      await go(page.getByRole('button', { name: 'Save' }))
-      expect((await administer<{ results: object[] }>('GET', path)).results).toMatchObject([
-        { match, enabled: false, version: 2 },
-      ])
-      await go(page.getByRole('link', { name: 'web-main' }))
-      await go(page.getByRole('link', { name: 'Delete', exact: true }).last())
-      await go(page.getByRole('button', { name: 'Delete federated credential' }))
-      expect((await administer<{ results: object[] }>('GET', path)).results).toEqual([])
-      await close()
-    },
-  )
+  it.each(WAYS)('lets workflow runs in without a secret, with $by', async ({ isScriptless, handsOf }) => {
+    const { id, name, page, close, hands, go } = await openAccount(isScriptless, handsOf)
+    await go(page.getByRole('link', { name: 'Keyless' }))
+    const trust = page.getByRole('button', { name: 'Trust GitHub Actions' })
+    if ((await trust.count()) > 0) await go(trust)
+    await page.getByText(`service-account: ${name}`).waitFor()
+    await go(page.getByRole('link', { name: 'Create federated credential' }))
+    await hands.type(page.getByLabel('Name', { exact: true }), 'web-main')
+    await hands.type(page.getByLabel('Repository id'), 'acme/web')
+    await hands.type(page.getByLabel('Owner id'), '123456')
+    await hands.type(page.getByLabel('Environment'), 'production')
+    await go(page.getByRole('button', { name: 'Create' }))
+    await page.getByRole('alert').getByText('Repository id must be a numeric id').waitFor()
+    await hands.type(page.getByLabel('Repository id'), '789012')
+    await go(page.getByRole('button', { name: 'Create' }))
+    const path = `/api/v1/main/service-accounts/${id}/federated-credentials`
+    const match = {
+      repository_id: '789012',
+      repository_owner_id: '123456',
+      ref: 'refs/heads/main',
+      environment: 'production',
+      event_name: ['push', 'workflow_dispatch'],
+    }
+    expect((await administer<{ results: object[] }>('GET', path)).results).toMatchObject([
+      { name: 'web-main', match, enabled: true, version: 1 },
+    ])
+    await go(page.getByRole('link', { name: 'web-main' }))
+    await hands.press(page.getByRole('switch', { name: 'Enabled' }))
+    await go(page.getByRole('button', { name: 'Save' }))
+    expect((await administer<{ results: object[] }>('GET', path)).results).toMatchObject([
+      { match, enabled: false, version: 2 },
+    ])
+    await go(page.getByRole('link', { name: 'web-main' }))
+    await go(page.getByRole('link', { name: 'Delete', exact: true }).last())
+    await go(page.getByRole('button', { name: 'Delete federated credential' }))
+    expect((await administer<{ results: object[] }>('GET', path)).results).toEqual([])
+    await close()
+  })
 })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser, type View } from './browser.ts'
-import { goBy, withKeyboard, withMouse } from './hands.ts'
+import { goBy, WAYS } from './hands.ts'
 import { administer, createServiceAccount, sessionOf } from './people.ts'
 
 const TOKEN = /^pst_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}$/
@@ -16,12 +16,6 @@ beforeAll(async () => {
   session = await sessionOf()
 })
 afterAll(() => browser?.close())
-
-const WAYS = [
-  { by: 'the mouse', isScriptless: false, hands: withMouse },
-  { by: 'the keyboard alone', isScriptless: false, hands: withKeyboard },
-  { by: 'no script', isScriptless: true, hands: withMouse },
-]
 
 let count = 0
 interface Wire {
@@ -46,7 +40,7 @@ async function openAccount(view: View = {}) {
 const pathOf = (page: Page) => new URL(page.url()).pathname
 
 describe.skipIf(!hasBrowser)('an API token', () => {
-  it.each(WAYS)('is created for as long as is chosen, with $by', async ({ isScriptless, hands: handsOf }) => {
+  it.each(WAYS)('is created for as long as is chosen, with $by', async ({ isScriptless, handsOf }) => {
     const { id, page, close } = await openAccount({ isScriptless })
     const hands = handsOf(page)
     const go = goBy(hands, page)
@@ -182,7 +176,7 @@ describe.skipIf(!hasBrowser)('an API token', () => {
     await close()
   })
 
-  it.each(WAYS)('is rotated and revoked, with $by', async ({ isScriptless, hands: handsOf }) => {
+  it.each(WAYS)('is rotated and revoked, with $by', async ({ isScriptless, handsOf }) => {
     const { id, page, close } = await openAccount({ isScriptless })
     const old = await administer<{ fullToken: string }>('POST', `${api}/${id}/api-tokens`, { name: 'old' })
     const hands = handsOf(page)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser } from './browser.ts'
-import { type Hands, withKeyboard, withMouse } from './hands.ts'
+import { type Hands, WAYS } from './hands.ts'
 
 let browser: TestBrowser
 beforeAll(async () => {
@@ -8,39 +8,31 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-const WAYS = [
-  { by: 'the mouse', name: 'made-by-mouse', isScriptless: false, hands: withMouse },
-  { by: 'the keyboard alone', name: 'made-by-keyboard', isScriptless: false, hands: withKeyboard },
-  { by: 'no script', name: 'made-without-script', isScriptless: true, hands: withMouse },
-]
-
 describe.skipIf(!hasBrowser)('an administrator', () => {
-  it.each(WAYS)(
-    'signs in and creates a service account, with $by',
-    async ({ name, isScriptless, hands: handsOf }) => {
-      const { page, close } = await browser.open({ isScriptless })
-      const hands: Hands = handsOf(page)
-      const { username, password } = inject('console')
-      await page.goto('/ui/')
-      await hands.type(page.getByLabel('E-mail address'), username)
-      await hands.type(page.getByLabel('Password'), password)
-      await hands.press(page.getByRole('button', { name: 'Sign in' }))
-      await hands.press(
-        page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Service accounts' }),
-      )
-      await hands.press(page.getByRole('link', { name: 'Create', exact: true }))
-      await hands.type(page.getByLabel('Name'), name)
-      await hands.type(page.getByLabel('Description'), 'Deploys <b>scripts</b>')
-      await hands.press(page.getByRole('button', { name: 'Save' }))
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(name)
-      expect(await page.getByRole('status').textContent()).toBe(`Service account ${name} created.`)
-      await page.reload()
-      expect(await page.getByRole('status').textContent()).toBe('')
-      await hands.press(page.getByRole('link', { name: 'Service accounts' }).first())
-      await hands.type(page.getByRole('searchbox', { name: 'Part of a name' }), name)
-      await page.keyboard.press('Enter')
-      await page.getByRole('row', { name: new RegExp(name) }).waitFor()
-      await close()
-    },
-  )
+  it.each(WAYS)('signs in and creates a service account, with $by', async ({ id, isScriptless, handsOf }) => {
+    const { page, close } = await browser.open({ isScriptless })
+    const hands: Hands = handsOf(page)
+    const { username, password } = inject('console')
+    const name = `made-by-${id}`
+    await page.goto('/ui/')
+    await hands.type(page.getByLabel('E-mail address'), username)
+    await hands.type(page.getByLabel('Password'), password)
+    await hands.press(page.getByRole('button', { name: 'Sign in' }))
+    await hands.press(
+      page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Service accounts' }),
+    )
+    await hands.press(page.getByRole('link', { name: 'Create', exact: true }))
+    await hands.type(page.getByLabel('Name'), name)
+    await hands.type(page.getByLabel('Description'), 'Deploys <b>scripts</b>')
+    await hands.press(page.getByRole('button', { name: 'Save' }))
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(name)
+    expect(await page.getByRole('status').textContent()).toBe(`Service account ${name} created.`)
+    await page.reload()
+    expect(await page.getByRole('status').textContent()).toBe('')
+    await hands.press(page.getByRole('link', { name: 'Service accounts' }).first())
+    await hands.type(page.getByRole('searchbox', { name: 'Part of a name' }), name)
+    await page.keyboard.press('Enter')
+    await page.getByRole('row', { name: new RegExp(name) }).waitFor()
+    await close()
+  })
 })

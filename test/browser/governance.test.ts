@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser } from './browser.ts'
 import { createDeployment } from './gallery/governance.ts'
-import { withKeyboard, withMouse } from './hands.ts'
+import { WAYS, WITH_SCRIPT } from './hands.ts'
 import { administer, createServiceAccount, sessionOf } from './people.ts'
 
 let browser: TestBrowser
@@ -13,15 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-const WAYS = [
-  { by: 'the mouse', name: 'mouse', isScriptless: false, handsOf: withMouse },
-  { by: 'the keyboard alone', name: 'keyboard', isScriptless: false, handsOf: withKeyboard },
-  { by: 'no script', name: 'scriptless', isScriptless: true, handsOf: withMouse },
-]
-
 describe.skipIf(!hasBrowser)('an administrator', () => {
-  it.each(WAYS)('rolls a deployment back, with $by', async ({ name, isScriptless, handsOf }) => {
-    const namespace = `rolled.by.${name}`
+  it.each(WAYS)('rolls a deployment back, with $by', async ({ id, isScriptless, handsOf }) => {
+    const namespace = `rolled.by.${id}`
     const first = await createDeployment(namespace, 'one\n')
     await createDeployment(namespace, 'two\n')
     const { page, close } = await browser.open({ session, isScriptless })
@@ -42,8 +36,8 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     await close()
   })
 
-  it.each(WAYS)('finds what was done to an account, with $by', async ({ name, isScriptless, handsOf }) => {
-    const account = await createServiceAccount(`looked-up-by-${name}`)
+  it.each(WAYS)('finds what was done to an account, with $by', async ({ id, isScriptless, handsOf }) => {
+    const account = await createServiceAccount(`looked-up-by-${id}`)
     const { page, close } = await browser.open({ session, isScriptless })
     const hands = handsOf(page)
     await page.goto('/ui/main/iam/audit')
@@ -58,11 +52,11 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     expect(lines.length).toBe(2)
     expect(lines[1]).toContain(account.id)
     await hands.press(page.getByRole('table').getByRole('link').first())
-    await page.getByRole('row', { name: new RegExp(`name.*looked-up-by-${name}`) }).waitFor()
+    await page.getByRole('row', { name: new RegExp(`name.*looked-up-by-${id}`) }).waitFor()
     await close()
   })
 
-  it.each(WAYS.slice(0, 2))('rotates the signing key, with $by', async ({ isScriptless, handsOf }) => {
+  it.each(WITH_SCRIPT)('rotates the signing key, with $by', async ({ isScriptless, handsOf }) => {
     const before = await administer<{ results: { kid: string }[] }>('GET', '/api/v1/signing-keys')
     const { page, close } = await browser.open({ session, isScriptless })
     const hands = handsOf(page)

@@ -67,3 +67,16 @@ async function tabTo(page: Page, control: Locator): Promise<void> {
   }
   throw new Error(`The keyboard does not get to ${control}`)
 }
+
+/** How a flow is done: every one with the first two, those that matter most with all. */
+export const MOUSE = { by: 'the mouse', id: 'mouse', isScriptless: false, handsOf: withMouse }
+export const KEYBOARD = {
+  by: 'the keyboard alone',
+  id: 'keyboard',
+  isScriptless: false,
+  handsOf: withKeyboard,
+}
+export const SCRIPTLESS = { by: 'no script', id: 'scriptless', isScriptless: true, handsOf: withMouse }
+export type Way = typeof MOUSE | typeof KEYBOARD
+export const WITH_SCRIPT: readonly Way[] = [MOUSE, KEYBOARD]
+export const WAYS: readonly Way[] = [...WITH_SCRIPT, SCRIPTLESS]

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser, type TestPage, type View } from './browser.ts'
-import { type Hands, withKeyboard, withMouse } from './hands.ts'
+import { type Hands, WAYS, WITH_SCRIPT } from './hands.ts'
 import { administer, createServiceAccount, createUser, sessionOf } from './people.ts'
 
 const USERS = '/ui/main/iam/users'
@@ -16,13 +16,6 @@ beforeAll(async () => {
   session = await sessionOf()
 })
 afterAll(() => browser?.close())
-
-const WAYS = [
-  { by: 'the mouse', who: 'mouse', isScriptless: false, handsOf: withMouse },
-  { by: 'the keyboard alone', who: 'keyboard', isScriptless: false, handsOf: withKeyboard },
-  { by: 'no script', who: 'scriptless', isScriptless: true, handsOf: withMouse },
-]
-const WITH_SCRIPT = WAYS.filter(({ isScriptless }) => !isScriptless)
 
 /** Each waits until the page is there: a click returns before. */
 const isAt = (page: Page, heading: string) =>
@@ -46,7 +39,7 @@ async function signIn(page: Page, hands: Hands, username: string, password: stri
 describe.skipIf(!hasBrowser)('people', () => {
   it.each(WAYS)(
     'are invited, make an account and sign in, with $by',
-    async ({ who, isScriptless, handsOf }) => {
+    async ({ id: who, isScriptless, handsOf }) => {
       const email = `invited-by-${who}@example.com`
       const { page, close } = await inside({ isScriptless })
       const hands = handsOf(page)
@@ -110,7 +103,7 @@ describe.skipIf(!hasBrowser)('people', () => {
 
   it.each(WITH_SCRIPT)(
     'are created, given a password and sign in with it, with $by',
-    async ({ who, handsOf }) => {
+    async ({ id: who, handsOf }) => {
       const email = `created-by-${who}@example.com`
       const { page, close } = await inside()
       const hands = handsOf(page)
@@ -134,7 +127,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     },
   )
 
-  it.each(WAYS)('change their own password, with $by', async ({ who, isScriptless, handsOf }) => {
+  it.each(WAYS)('change their own password, with $by', async ({ id: who, isScriptless, handsOf }) => {
     const email = `changes-with-${who}@example.com`
     await createUser(email, { password: PASSWORD })
     const { page, close } = await outside({ isScriptless })
@@ -158,7 +151,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     await close()
   })
 
-  it.each(WITH_SCRIPT)('are disabled, enabled and deleted, with $by', async ({ who, handsOf }) => {
+  it.each(WITH_SCRIPT)('are disabled, enabled and deleted, with $by', async ({ id: who, handsOf }) => {
     const email = `leaves-by-${who}@example.com`
     const { id } = await createUser(email, { password: PASSWORD })
     const theirs = await browser.open({ session: await sessionOf(email, PASSWORD) })
@@ -215,7 +208,7 @@ describe.skipIf(!hasBrowser)('people', () => {
 })
 
 describe.skipIf(!hasBrowser)('the overview', () => {
-  it.each(WITH_SCRIPT)('leads to what needs attention, with $by', async ({ who, handsOf }) => {
+  it.each(WITH_SCRIPT)('leads to what needs attention, with $by', async ({ id: who, handsOf }) => {
     const name = `attention-${who}`
     const { id } = await createServiceAccount(name)
     const mint = (token: string, maxAge: string) =>
