@@ -56,6 +56,13 @@ export function refuseFlag({ isSuperadmin, impersonator }: Principal): AccessErr
   return impersonator ? { code: 'impersonating' } : undefined
 }
 
+/** The same of a change, which may leave the flag as it is. */
+export const refuseFlagged = (
+  principal: Principal,
+  before: boolean,
+  after = before,
+): AccessError | undefined => (after === before ? undefined : refuseFlag(principal))
+
 /** What is the account's own to say, such as its name and password, takes in addition a credential of all that it may do. */
 export function refusePart(principal: Principal): AccessError | undefined {
   return refuseStandIn(principal) ?? (principal.isNarrowed ? { code: 'token_narrowed' } : undefined)

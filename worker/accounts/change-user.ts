@@ -1,7 +1,7 @@
 /** Changes of a user, whoever makes them: what is not mentioned stays as it is, and what is replaces what was there. */
 
 import { err, ok, type Result } from '../../shared/result.ts'
-import { refuseFlag } from '../access/decide.ts'
+import { refuseFlagged } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Account, onlyWithSuperadminLeft, updateAccount } from '../storage/accounts.ts'
@@ -44,9 +44,7 @@ export async function changeUser(
   if (changes.password !== undefined && principal.impersonator) return err({ code: 'impersonating' })
   const found = await readUser(db, id)
   if (!found.ok) return found
-  const isFlagged =
-    (changes.isSuperadmin ?? found.value.account.isSuperadmin) !== found.value.account.isSuperadmin
-  const refusal = isFlagged ? refuseFlag(principal) : undefined
+  const refusal = refuseFlagged(principal, found.value.account.isSuperadmin, changes.isSuperadmin)
   if (refusal) return err(refusal)
   const groups = changes.groups && (await findAllGroups(db, changes.groups))
   if (groups && !groups.ok) return groups

@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../../shared/result.ts'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
-import { refuseFlag } from '../access/decide.ts'
+import { refuseFlag, refuseFlagged } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import {
@@ -128,8 +128,7 @@ export async function changeServiceAccount(
   const found = await readManagedServiceAccount(db, principal, id, tenant, { isJoining: true })
   if (!found.ok) return found
   const before = found.value.account
-  const isFlagged = (profile.isSuperadmin ?? before.isSuperadmin) !== before.isSuperadmin
-  const refusal = isFlagged ? refuseFlag(principal) : undefined
+  const refusal = refuseFlagged(principal, before.isSuperadmin, profile.isSuperadmin)
   if (refusal) return err(refusal)
   const after = { ...before, ...withoutUndefined(profile) }
   const groups = await placeInGroups(db, principal, before, place)

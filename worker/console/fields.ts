@@ -1,6 +1,7 @@
 /** What forms hold, read into what the domain takes. Browsers know texts only, and leave out what is not ticked. */
 
 import * as v from 'valibot'
+import type { RequestError } from '../http/refusal.ts'
 import type { Fields } from './visit.ts'
 
 /** A text field that may stay empty. */
@@ -49,6 +50,12 @@ const unlessEmpty = (values: string[]): string[] | undefined => (values.length =
 
 /** What has to be typed to go on, such as the name of what is to be deleted: no mistake is that one. */
 export const typed = v.pipe(v.string(), v.trim(), v.minLength(1, 'must be typed to go on'))
+
+/** When something else was typed than what is to be done away with is called. */
+export const notTyped = (message: string): RequestError => ({
+  code: 'invalid_entity',
+  problems: [{ path: 'typed', message }],
+})
 
 /** In one pass: looking for each name by itself would take the square of their number. */
 export function fieldsOf(body: URLSearchParams): Fields {

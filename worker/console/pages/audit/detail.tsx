@@ -10,6 +10,7 @@ import { type AuditLog, findAuditLog } from '../../../audit/read.ts'
 import type { Edge } from '../../../edge.ts'
 import { permit, superadmin } from '../../../http/route.ts'
 import { page } from '../../page.ts'
+import { Facts } from '../../parts/facts.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Instant } from '../../parts/when.tsx'
@@ -73,19 +74,7 @@ function Detail({ log, isHidden, tenant }: Props) {
       crumbs={[['Audit log', list]]}
     >
       <section class="card">
-        <dl class="facts wide">
-          {facts.map(
-            ([label, value]) =>
-              value !== null && (
-                <>
-                  <dt>{label}</dt>
-                  <dd>
-                    <bdi>{value}</bdi>
-                  </dd>
-                </>
-              ),
-          )}
-        </dl>
+        <Facts facts={facts} />
       </section>
       {isHidden ? (
         <Notice tone="info">

@@ -7,7 +7,7 @@ import { type Group, readGroup, removeGroup } from '../../../accounts/groups.ts'
 import { listMembers, type MemberInFull } from '../../../accounts/memberships.ts'
 import { accountAsSubject } from '../../../accounts/subjects.ts'
 import { permit } from '../../../http/route.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { firstOf } from '../../list.ts'
 import { form, movedTo } from '../../page.ts'
@@ -44,10 +44,7 @@ export const deleteGroupForm = form({
     const found = await readGroup(edge.db, tenant, id)
     if (!found.ok) return found.error
     if (name !== found.value.name.trim()) {
-      return {
-        code: 'invalid_entity',
-        problems: [{ path: 'typed', message: 'must be the name of the group' }],
-      }
+      return notTyped('must be the name of the group')
     }
     const removed = await removeGroup(edge.db, principal, tenant, id)
     return removed.ok ? movedTo(at(visit, 'iam', 'groups'), flash('group_deleted', name)) : removed.error

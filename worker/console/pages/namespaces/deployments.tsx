@@ -5,11 +5,12 @@ import { Id, type Page as ListPage } from '../../../../shared/wire/common.ts'
 import type { DeploymentDetail, DeploymentRow } from '../../../../shared/wire/deployments.ts'
 import { getDeployment, listDeployments, rollBack } from '../../../files/deployments.ts'
 import { permit } from '../../../http/route.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { type ConsoleList, consoleList } from '../../list.ts'
 import { form, movedTo, page } from '../../page.ts'
 import { Empty } from '../../parts/empty.tsx'
+import { Facts } from '../../parts/facts.tsx'
 import { Form, TypedName } from '../../parts/form.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { Pill } from '../../parts/pill.tsx'
@@ -53,7 +54,7 @@ export const deploymentPages = [
     act: async ({ edge, principal, params: { id, ...place }, visit }, values) => {
       const { namespace } = place
       if (values.typed !== namespace) {
-        return { code: 'invalid_entity', problems: [{ path: 'typed', message: `must be ${namespace}` }] }
+        return notTyped(`must be ${namespace}`)
       }
       const mayDelete = may(visit, 'NAMESPACE_FILE:DELETE', namespace)
       const request = { id, ifMatch: undefined, idempotencyKey: undefined, mayDelete }
@@ -171,23 +172,12 @@ function Detail({
       }
     >
       <section class="card">
-        <dl class="facts wide">
+        <Facts facts={facts}>
           <dt>When</dt>
           <dd>
             <Instant at={Date.parse(createdAt)} />
           </dd>
-          {facts.map(
-            ([label, value]) =>
-              value !== undefined && (
-                <>
-                  <dt>{label}</dt>
-                  <dd>
-                    <bdi>{value}</bdi>
-                  </dd>
-                </>
-              ),
-          )}
-        </dl>
+        </Facts>
       </section>
       {changes === undefined ? (
         <Notice tone="info">What it changed is kept for 90 days, which are over.</Notice>

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type BindingInFull, listHolders } from '../../../access/bindings.ts'
 import { type RoleRow, readRole, removeRole } from '../../../access/roles.ts'
 import { permit } from '../../../http/route.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
 import { Form, TypedName } from '../../parts/form.tsx'
@@ -39,10 +39,7 @@ export const deleteRoleForm = form({
     const found = await readRole(edge.db, tenant, id)
     if (!found.ok) return found.error
     if (name !== found.value.name.trim()) {
-      return {
-        code: 'invalid_entity',
-        problems: [{ path: 'typed', message: 'must be the name of the role' }],
-      }
+      return notTyped('must be the name of the role')
     }
     const removed = await removeRole(edge.db, principal, tenant, id)
     return removed.ok ? movedTo(at(visit, 'iam', 'roles'), flash('role_deleted', name)) : removed.error

@@ -7,7 +7,7 @@ import {
   type ServiceAccountInFull,
 } from '../../../accounts/service-accounts.ts'
 import { permit } from '../../../http/route.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
 import { Form, TypedName } from '../../parts/form.tsx'
@@ -38,7 +38,7 @@ export const deleteForm = form({
     if (!found.ok) return found.error
     const { name } = found.value.account
     if (values.typed !== name) {
-      return { code: 'invalid_entity', problems: [{ path: 'typed', message: `must be exactly ${name}` }] }
+      return notTyped(`must be exactly ${name}`)
     }
     const removed = await removeServiceAccount(edge.db, principal, id, tenant)
     return removed.ok

@@ -14,7 +14,7 @@ import {
   type TenantRow,
   tenantFields,
 } from '../../../tenancy/tenants.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { flash } from '../../flash.ts'
 import { type ConsoleList, consoleList } from '../../list.ts'
 import { form, movedTo, page } from '../../page.ts'
@@ -80,15 +80,12 @@ export const tenantPages = [
       return found.ok ? <DeleteTenant tenant={found.value} /> : found.error
     },
     act: async ({ edge, principal, params: { id }, visit }, values) => {
-      if (values.typed !== id) return wrongName(id)
+      if (values.typed !== id) return notTyped(`must be ${id}`)
       const removed = await removeTenant(edge.db, principal, id)
       return removed.ok ? movedTo(listOf(visit), flash('tenant_deleted', id)) : removed.error
     },
   }),
 ]
-
-const wrongName = (wanted: string) =>
-  ({ code: 'invalid_entity', problems: [{ path: 'typed', message: `must be ${wanted}` }] }) as const
 
 function Tenants({
   found: { results, total },

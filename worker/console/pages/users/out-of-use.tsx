@@ -9,7 +9,7 @@ import { removeUser } from '../../../accounts/users.ts'
 import type { EdgeError } from '../../../http/refusal.ts'
 import { type Access, permit, superadmin } from '../../../http/route.ts'
 import { type AccountSummary, summariesOf } from '../../../storage/account-summaries.ts'
-import { typed } from '../../fields.ts'
+import { notTyped, typed } from '../../fields.ts'
 import { type Flash, flash } from '../../flash.ts'
 import { type Call, form, movedTo } from '../../page.ts'
 import { Form, TypedName } from '../../parts/form.tsx'
@@ -122,7 +122,7 @@ export const outOfUseForms = deeds.map((deed) =>
       if (!found.ok) return found.error
       const { name } = found.value.account
       if (deed.isTyped && values.typed !== name) {
-        return { code: 'invalid_entity', problems: [{ path: 'typed', message: `text is not ${name}` }] }
+        return notTyped(`text is not ${name}`)
       }
       const done = await deed.run(call)
       if (!done.ok) return done.error
