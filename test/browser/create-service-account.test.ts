@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser } from './browser.ts'
-import { type Hands, WAYS } from './hands.ts'
+import { goBy, type Hands, WAYS } from './hands.ts'
 
 let browser: TestBrowser
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     await hands.press(page.getByRole('link', { name: 'Create', exact: true }))
     await hands.type(page.getByLabel('Name'), name)
     await hands.type(page.getByLabel('Description'), 'Deploys <b>scripts</b>')
-    await hands.press(page.getByRole('button', { name: 'Save' }))
+    await goBy(hands, page)(page.getByRole('button', { name: 'Save' }))
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(name)
     expect(await page.getByRole('status').textContent()).toBe(`Service account ${name} created.`)
     await page.reload()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser } from './browser.ts'
 import { createDeployment } from './gallery/governance.ts'
-import { WAYS, WITH_SCRIPT } from './hands.ts'
+import { goBy, WAYS, WITH_SCRIPT } from './hands.ts'
 import { administer, createServiceAccount, sessionOf } from './people.ts'
 
 let browser: TestBrowser
@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     await hands.press(page.getByRole('button', { name: 'Roll back' }))
     expect(await page.getByRole('alert').textContent()).toContain(`Typed must be ${namespace}`)
     await hands.type(page.getByLabel(`Type ${namespace} to go on`), namespace)
-    await hands.press(page.getByRole('button', { name: 'Roll back' }))
+    await goBy(hands, page)(page.getByRole('button', { name: 'Roll back' }))
     expect(await page.getByRole('status').textContent()).toMatch(/^Rolled back/)
     await page.goto(`/ui/main/namespaces/${namespace}?path=%2Fscripts%2Fmain.py`)
     expect(await page.getByRole('region', { name: 'Content of /scripts/main.py' }).textContent()).toBe(
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     await page.goto('/ui/settings')
     await hands.press(page.getByRole('link', { name: 'Rotate' }))
     await hands.press(page.getByRole('radio', { name: /^At once, and drop/ }))
-    await hands.press(page.getByRole('button', { name: 'Rotate' }))
+    await goBy(hands, page)(page.getByRole('button', { name: 'Rotate' }))
     expect(await page.getByRole('status').textContent()).toBe('The signing keys took a step.')
     const after = await administer<{ results: { kid: string }[] }>('GET', '/api/v1/signing-keys')
     const known = before.results.map(({ kid }) => kid)

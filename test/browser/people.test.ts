@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasBrowser, startBrowser, type TestBrowser, type TestPage, type View } from './browser.ts'
-import { type Hands, WAYS, WITH_SCRIPT } from './hands.ts'
+import { goBy, type Hands, WAYS, WITH_SCRIPT } from './hands.ts'
 import { administer, createServiceAccount, createUser, sessionOf } from './people.ts'
 
 const USERS = '/ui/main/iam/users'
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)('people', () => {
       await guestHands.type(guest.page.getByLabel('Password'), PASSWORD)
       await guestHands.press(button(guest.page, 'Create account'))
       await says(guest.page, 'Welcome, Ada.')
-      await guestHands.press(button(guest.page, 'Sign out'))
+      await goBy(guestHands, guest.page)(button(guest.page, 'Sign out'))
       await signIn(guest.page, guestHands, email, PASSWORD)
       await isAt(guest.page, 'Overview')
       await guest.page.goto(invitation)
@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)('people', () => {
     await hands.type(page.getByLabel('New password'), NEW_PASSWORD)
     await hands.press(button(page, 'Change password'))
     await says(page, 'Your password is changed. All your other sessions have ended.')
-    await hands.press(button(page, 'Sign out'))
+    await goBy(hands, page)(button(page, 'Sign out'))
     await signIn(page, hands, email, PASSWORD)
     await complains(page, 'password is wrong')
     await signIn(page, hands, email, NEW_PASSWORD)
