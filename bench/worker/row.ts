@@ -6,8 +6,9 @@ export const ORIGIN = 'https://bench.test'
 /** The same for all, but for the path below Postern's own routes. */
 export const PATH = '/api/x'
 
-/** Requests need one; what is left for later is awaited between measurements. */
+/** Requests need one. */
 export interface Context extends ExecutionContext {
+  /** Until no store is asked any more: what is left for later is part of what a request costs. */
   settle(): Promise<void>
 }
 
