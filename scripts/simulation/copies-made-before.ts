@@ -3,7 +3,7 @@
 import { readFeed } from '../../worker/storage/changes.ts'
 import type { Copies } from '../../worker/storage/copies.ts'
 import { openDatabase } from '../../worker/storage/database.ts'
-import type { TokenHolder } from '../../worker/storage/tokens.ts'
+import type { TokenHolder } from '../../worker/storage/holders.ts'
 import type { Keys } from '../../worker/tokens/keys.ts'
 import { macOf } from '../../worker/tokens/mint.ts'
 import { tokenHolder } from '../../worker/tokens/questions.ts'
@@ -23,7 +23,7 @@ export async function openCopiesMadeBefore(
     if (examples.size === ROLES) break
     if (examples.has(account % ROLES)) continue
     const db = openDatabase(database)
-    const { found } = await readFeed(db, -1, [tokenHolder(id).select(db)])
+    const { found } = await readFeed(db, -1, [tokenHolder(id).select()])
     examples.set(account % ROLES, found[0] as TokenHolder)
   }
   let made: unknown

@@ -4,7 +4,7 @@
  */
 
 import { expandPermissions, type Permission } from '../../shared/permissions.ts'
-import type { GrantRow } from '../storage/tokens.ts'
+import type { GrantRow } from '../storage/holders.ts'
 
 /** A namespace with its descendants, or `WHOLE_TENANT`. */
 export type Reach = string

@@ -22,6 +22,7 @@ import {
 import { insertBinding } from '../storage/bindings.ts'
 import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
 import { findGroups, insertMember } from '../storage/groups.ts'
+import { findAccountHolder } from '../storage/holders.ts'
 import { newId, randomBytes } from '../storage/ids.ts'
 import {
   acceptInvitation,
@@ -35,7 +36,6 @@ import {
   listInvitationsOf,
 } from '../storage/invitations.ts'
 import { findRoles } from '../storage/roles.ts'
-import { findAccountHolder } from '../storage/tokens.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { macOf } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'

@@ -28,7 +28,7 @@ import {
   memberFields,
   updateMember,
 } from '../storage/groups.ts'
-import { listGroupGrants } from '../storage/tokens.ts'
+import { listGroupGrants } from '../storage/holders.ts'
 import { admit } from './tenant-access.ts'
 
 export { type GroupOfAccount, groupsOf, memberFields }

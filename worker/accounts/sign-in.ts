@@ -5,6 +5,7 @@ import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { updateAccount } from '../storage/accounts.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
+import type { Holder } from '../storage/holders.ts'
 import {
   type Attempt,
   claimSignIn,
@@ -13,7 +14,6 @@ import {
   holdSignIns,
   type Subject,
 } from '../storage/sign-ins.ts'
-import type { Holder } from '../storage/tokens.ts'
 import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { principalOf } from '../tokens/principal-of.ts'

@@ -22,8 +22,8 @@ import {
   onlyWithFewCredentials,
   updateCredential,
 } from '../storage/federation.ts'
+import { listGrants } from '../storage/holders.ts'
 import { newId } from '../storage/ids.ts'
-import { listGrants } from '../storage/tokens.ts'
 import type { FederationError } from './errors.ts'
 
 export { type CredentialInFull, listCredentials }

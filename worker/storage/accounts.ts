@@ -3,7 +3,6 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Page } from '../../shared/wire/common.ts'
 import type { ListQuery } from '../../shared/wire/list.ts'
-import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import {
   accountsNamedLike,
@@ -16,6 +15,7 @@ import {
   toOrder,
 } from './listing.ts'
 import { accounts, tenantAccess, tenants } from './schema.ts'
+import { compile, type Selection, toFlag } from './selection.ts'
 
 export type Account = typeof accounts.$inferSelect
 export type AccountKind = Account['kind']
@@ -110,10 +110,13 @@ export async function findAccountNamedIn(
 const called = (idOrUsername: string): SQL => sql`coalesce(
   (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`
 
-export const selectTenant = (db: Database, id: string): Selection<{ readonly id: string }> => ({
-  queries: [db.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, id))],
-  toFound: ([rows]) => rows?.[0] as { id: string } | undefined,
+export const selectTenant = (id: string): Selection<{ readonly id: string }> => ({
+  query: TENANT,
+  values: { id },
+  toFound: (found) => (toFlag(found) ? { id } : undefined),
 })
+
+const TENANT = compile(sql`EXISTS (SELECT 1 FROM ${tenants} WHERE ${tenants.id} = ${sql.placeholder('id')})`)
 
 export async function belongsTo(db: Database, tenantId: string, accountId: string): Promise<boolean> {
   const row = await db

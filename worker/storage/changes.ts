@@ -1,10 +1,11 @@
 /** The change feed and the audit log: rows that are only ever added, in the transaction of what they are about. */
 
-import { asc, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
+import { sql } from 'drizzle-orm'
+import * as v from 'valibot'
 import { insertRows, toRawRow } from './bulk.ts'
 import { type Database, RestorePending, type Statement, StorageUnavailable } from './database.ts'
-import { auditLogs, changes } from './schema.ts'
+import { auditLogs, type changes } from './schema.ts'
+import { bind, compile, read, type Selection } from './selection.ts'
 
 export type Change = typeof changes.$inferSelect
 export type ChangeKind = Change['kind']
@@ -15,13 +16,6 @@ export interface Feed {
   readonly floor: number
   readonly position: number
   readonly changes: ReadonlyArray<Pick<Change, 'seq' | 'kind' | 'ref'>>
-}
-
-/** What to read beside the feed, and what to make of the rows. */
-export interface Selection<T> {
-  readonly queries: ReadonlyArray<BatchItem<'sqlite'>>
-  /** @throws when the rows are not what was asked for */
-  readonly toFound: (rows: ReadonlyArray<readonly unknown[]>) => T | undefined
 }
 
 /** So much of the feed is read at once; whoever is further behind starts again with nothing. */
@@ -98,15 +92,11 @@ export async function readFeed(
   after: number,
   selections: ReadonlyArray<Selection<unknown>>,
 ): Promise<{ readonly feed: Feed; readonly found: unknown[] }> {
-  const queries = selections.flatMap((selection) => selection.queries)
+  const asked = [selectFeed(after), ...selections]
   try {
-    const [ends, rows, ...rest] = await db.batch([selectEnds(db), selectChanges(db, after), ...queries])
-    let offset = 0
-    const found = selections.map(({ queries: { length }, toFound }) => {
-      offset += length
-      return toFound(rest.slice(offset - length, offset) as unknown[][])
-    })
-    return { feed: toFeed(after, ends, rows), found }
+    const answers = await db.$client.batch(asked.map((selection) => bind(db, selection)))
+    const [feed, ...found] = asked.map((selection, index) => read(selection, answers[index] as D1Result))
+    return { feed: feed as Feed, found }
   } catch (error) {
     if (error instanceof RestorePending) throw error
     // A request that cannot be judged is put off, whatever the reason.
@@ -114,36 +104,33 @@ export async function readFeed(
   }
 }
 
-interface Ends {
-  readonly oldest: number
-  readonly position: number
-}
+const selectFeed = (after: number): Selection<Feed> => ({
+  query: FEED,
+  values: { after },
+  toFound: (found) => toFeed(after, v.parse(FoundFeed, found)),
+})
 
 /** One look-up by key for each end: SQLite would walk the table for both at once. */
-const selectEnds = (db: Database) =>
-  db
-    .select({
-      oldest: sql<number>`coalesce((SELECT min(seq) FROM changes), 1)`,
-      position: sql<number>`coalesce((SELECT max(seq) FROM changes), 0)`,
-    })
-    .from(sql`(SELECT 1)`)
+const FEED = compile(sql`json_array(
+  coalesce((SELECT min(seq) FROM changes), 1),
+  coalesce((SELECT max(seq) FROM changes), 0),
+  json((SELECT json_group_array(json_array(seq, kind, ref)) FROM (
+    SELECT seq, kind, ref FROM changes
+    WHERE seq > max(${sql.placeholder('after')}, (SELECT max(seq) FROM changes) - ${MAX_CHANGES})
+    ORDER BY seq))))`)
 
-const selectChanges = (db: Database, after: number) =>
-  db
-    .select({ seq: changes.seq, kind: changes.kind, ref: changes.ref })
-    .from(changes)
-    .where(sql`seq > max(${after}, (SELECT max(seq) FROM changes) - ${MAX_CHANGES})`)
-    .orderBy(asc(changes.seq))
+const Seq = v.pipe(v.number(), v.safeInteger())
+const FoundFeed = v.tuple([Seq, Seq, v.array(v.tuple([Seq, v.string(), v.string()]))])
 
-function toFeed(after: number, [ends]: Ends[], rows: Feed['changes']): Feed {
-  if (!Number.isSafeInteger(ends?.oldest) || !Number.isSafeInteger(ends?.position)) {
-    throw new Error('The feed has no ends')
-  }
-  const { oldest, position } = ends as Ends
+function toFeed(after: number, [oldest, position, rows]: v.InferOutput<typeof FoundFeed>): Feed {
   if (oldest === IMPORTING) throw new RestorePending('A backup was imported, which nobody has confirmed')
   const floor = Math.max(after, position - MAX_CHANGES, oldest - 1)
   // A feed with a hole in it is as good as none: all that was known before its end is to be forgotten.
-  const isWhole =
-    rows.every(({ seq }, index) => seq === floor + 1 + index) && rows.length === position - floor
-  return isWhole ? { floor, position, changes: rows } : { floor: position, position, changes: [] }
+  const isWhole = rows.every(([seq], index) => seq === floor + 1 + index) && rows.length === position - floor
+  if (!isWhole) return { floor: position, position, changes: [] }
+  return {
+    floor,
+    position,
+    changes: rows.map(([seq, kind, ref]) => ({ seq, kind: kind as ChangeKind, ref })),
+  }
 }

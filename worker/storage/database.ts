@@ -85,12 +85,12 @@ export async function withDeadline<T>(answer: Promise<T>, timeoutMs: number): Pr
 }
 
 /** Not Drizzle's own `batch`: in it, SQL with parameters fails (0.45, `SQLiteRaw` has no prepared statement). */
-function prepare(db: Database, statement: Statement): D1PreparedStatement {
+export function prepare(db: Database, statement: Statement): D1PreparedStatement {
   const { sql, params } = statement instanceof SQL ? dialect.sqlToQuery(statement) : statement.toSQL()
   return db.$client.prepare(sql).bind(...params)
 }
 
-const dialect = new SQLiteAsyncDialect()
+export const dialect = new SQLiteAsyncDialect()
 
 function readConflict(message: string): Conflict | undefined {
   const unique = /UNIQUE constraint failed: (?:index ')?([^':]+?)'?(?::|$)/m.exec(message)?.[1]

@@ -1,21 +1,12 @@
 /** Rows of issuers, federated credentials and spent assertions. */
 
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
-import * as v from 'valibot'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Account } from './accounts.ts'
-import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { accounts, federatedCredentials, issuers, spentAssertions } from './schema.ts'
-import { type Holder, Instant, Narrowing, selectHolder, sound, toHolder } from './tokens.ts'
 
 export type Issuer = typeof issuers.$inferSelect
 export type FederatedCredential = typeof federatedCredentials.$inferSelect
-
-/** A federated credential with the account it stands for: what an access token made by it hangs on. */
-export interface CredentialHolder extends Holder {
-  readonly credential: FederatedCredential
-  readonly issuer: Issuer
-}
 
 export const insertIssuer = (db: Database, issuer: Issuer): Statement => db.insert(issuers).values(issuer)
 
@@ -38,45 +29,6 @@ export async function findIssuerNamed(db: Database, issuer: string): Promise<Iss
 export async function listIssuers(db: Database): Promise<Issuer[]> {
   return db.select().from(issuers).orderBy(asc(issuers.issuer))
 }
-
-export async function findCredentialHolder(db: Database, id: string): Promise<CredentialHolder | undefined> {
-  return toCredentialHolder(await db.batch(credentialQueries(db, id)))
-}
-
-export const selectCredentialHolder = (db: Database, id: string): Selection<CredentialHolder> => ({
-  queries: credentialQueries(db, id),
-  toFound: toCredentialHolder,
-})
-
-function credentialQueries(db: Database, id: string) {
-  const of = (column: SQL): SQL => sql`(SELECT ${column} FROM federated_credentials WHERE id = ${id})`
-  return [
-    ...selectHolder(db, of(sql`account_id`)),
-    db.select().from(federatedCredentials).where(eq(federatedCredentials.id, id)),
-    db
-      .select()
-      .from(issuers)
-      .where(eq(issuers.id, of(sql`issuer_id`))),
-  ] as const
-}
-
-function toCredentialHolder(rows: ReadonlyArray<readonly unknown[]>): CredentialHolder | undefined {
-  const holder = toHolder(rows)
-  const credential = rows[3]?.[0] as FederatedCredential | undefined
-  const issuer = rows[4]?.[0] as Issuer | undefined
-  if (!credential && !holder) return undefined
-  const isOne = credential?.accountId === holder?.account.id && credential?.issuerId === issuer?.id
-  if (!credential || !holder || !issuer || !isOne) throw new Error('Rows that do not belong together')
-  return { ...holder, credential: sound(CredentialRow, credential), issuer: sound(IssuerRow, issuer) }
-}
-
-const CredentialRow = v.looseObject({
-  version: v.number(),
-  isEnabled: v.boolean(),
-  narrowing: Narrowing,
-  expiresAt: Instant,
-})
-const IssuerRow = v.looseObject({ isEnabled: v.boolean() })
 
 /** A federated credential that an assertion might fit, with what is to be known of its account. */
 export interface Candidate {

@@ -1,9 +1,10 @@
 /** Rows that count sign-ins by password, and the user who wants in, in one round trip. */
 
 import { sql } from 'drizzle-orm'
-import type { Database, Statement } from './database.ts'
+import { type Database, prepare, type Statement } from './database.ts'
+import { selectUserHolder, type UserHolder } from './holders.ts'
 import { signInAttempts } from './schema.ts'
-import { selectUserHolder, toUserHolder, type UserHolder } from './tokens.ts'
+import { bind, read } from './selection.ts'
 
 /** Something that sign-ins are counted for, and how many of them may fail. */
 export interface Subject {
@@ -28,28 +29,29 @@ export async function claimSignIn(
 ): Promise<{ readonly attempts: readonly Attempt[]; readonly holder: UserHolder | undefined }> {
   const asked = sql`json_each(${JSON.stringify(subjects.map(({ subject, max }) => [subject, max]))})`
   const isOver = sql`${signInAttempts.expiresAt} <= ${now}`
-  const [attempts, ...holder] = await db.batch([
-    db
-      .insert(signInAttempts)
-      .select(
-        sql`SELECT value ->> 0, 1, ${now + windowMs} FROM ${asked} WHERE NOT EXISTS (
+  const user = selectUserHolder(username)
+  const [attempts, found] = await db.$client.batch([
+    prepare(
+      db,
+      db
+        .insert(signInAttempts)
+        .select(
+          sql`SELECT value ->> 0, 1, ${now + windowMs} FROM ${asked} WHERE NOT EXISTS (
           SELECT 1 FROM ${asked} JOIN ${signInAttempts} ON subject = value ->> 0
           WHERE expires_at > ${now} AND count >= value ->> 1)`,
-      )
-      .onConflictDoUpdate({
-        target: signInAttempts.subject,
-        set: {
-          count: sql`CASE WHEN ${isOver} THEN 1 ELSE ${signInAttempts.count} + 1 END`,
-          expiresAt: sql`CASE WHEN ${isOver} THEN excluded.expires_at ELSE ${signInAttempts.expiresAt} END`,
-        },
-      })
-      .returning({ subject: signInAttempts.subject, count: signInAttempts.count }),
-    ...selectUserHolder(
-      db,
-      sql`(SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${username}))`,
+        )
+        .onConflictDoUpdate({
+          target: signInAttempts.subject,
+          set: {
+            count: sql`CASE WHEN ${isOver} THEN 1 ELSE ${signInAttempts.count} + 1 END`,
+            expiresAt: sql`CASE WHEN ${isOver} THEN excluded.expires_at ELSE ${signInAttempts.expiresAt} END`,
+          },
+        })
+        .returning({ subject: signInAttempts.subject, count: signInAttempts.count }),
     ),
+    bind(db, user),
   ])
-  return { attempts, holder: toUserHolder(holder) }
+  return { attempts: (attempts as D1Result<Attempt>).results, holder: read(user, found as D1Result) }
 }
 
 /** For a claim that turned out well. */

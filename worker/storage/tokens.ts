@@ -1,54 +1,14 @@
-/** Rows of tokens and signing keys, and all that one verification needs to know, read in one round trip. */
+/** Rows of tokens, of signing keys, and of access tokens that were given back. */
 
 import { and, asc, desc, eq, getTableColumns, gt, inArray, type SQL, sql } from 'drizzle-orm'
-import * as v from 'valibot'
-import type { Account } from './accounts.ts'
-import type { Selection } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { each } from './listing.ts'
-import {
-  accounts,
-  bindings,
-  groupMembers,
-  revokedAccessTokens,
-  roles,
-  signingKeys,
-  tokens,
-} from './schema.ts'
+import { revokedAccessTokens, signingKeys, tokens } from './schema.ts'
+import { compile, rowJson, type Selection, toFlag, toRow } from './selection.ts'
 
 /** Of any kind. */
 export type Token = typeof tokens.$inferSelect
 export type SigningKey = typeof signingKeys.$inferSelect
-
-/** One role in one place, held by an account itself or through a group; a null namespace is the whole tenant. */
-export interface GrantRow {
-  readonly roleId: string
-  readonly tenantId: string
-  readonly namespace: string | null
-  readonly permissions: Readonly<Record<string, readonly string[]>>
-}
-
-/** What several queries select, in their order. */
-type Rows = ReadonlyArray<readonly unknown[]>
-
-/** An account with everything it was given, in every tenant. */
-export interface Holder {
-  readonly account: Omit<Account, 'password'>
-  readonly grants: readonly GrantRow[]
-  /** Of every tenant. What a record says holds until one of these, its roles or its account change. */
-  readonly groupIds: readonly string[]
-}
-
-export interface TokenHolder extends Holder {
-  readonly token: Token
-  /** Who really acts, of an impersonation. */
-  readonly impersonator: Holder['account'] | undefined
-}
-
-/** As long as it takes to prove a password, and not longer. */
-export interface UserHolder extends Holder {
-  readonly account: Account
-}
 
 export const insertToken = (db: Database, token: Token): Statement => db.insert(tokens).values(token)
 
@@ -177,144 +137,39 @@ export function insertRevokedAccessToken(
   ]
 }
 
-export async function findAccountHolder(db: Database, accountId: string): Promise<Holder | undefined> {
-  return toHolder(await db.batch(selectHolder(db, sql`${accountId}`)))
-}
-
-/** With the password. */
-export const selectUserHolder = (db: Database, accountId: SQL) =>
-  [
-    db.select().from(accounts).where(eq(accounts.id, accountId)),
-    selectGrants(db, accountId),
-    selectGroups(db, accountId),
-  ] as const
-
-export const toUserHolder = (rows: Rows): UserHolder | undefined => toHolder(rows) as UserHolder | undefined
-
-export const selectAccountHolder = (db: Database, accountId: string): Selection<Holder> => ({
-  queries: selectHolder(db, sql`${accountId}`),
-  toFound: (rows) => toHolder(rows),
-})
-
-export const selectTokenHolder = (db: Database, id: string): Selection<TokenHolder> => ({
-  queries: [
-    ...selectHolder(db, sql`(SELECT account_id FROM tokens WHERE id = ${id})`),
-    db.select().from(tokens).where(eq(tokens.id, id)),
-    selectAccount(db, sql`(SELECT impersonator_id FROM tokens WHERE id = ${id})`),
-  ],
-  toFound(rows) {
-    const holder = toHolder(rows)
-    const token = rows[3]?.[0] as Token | undefined
-    const impersonator = rows[4]?.[0] as Holder['account'] | undefined
-    if (!token && !holder) return undefined
-    const isOne =
-      token?.accountId === holder?.account.id && (token?.impersonatorId ?? undefined) === impersonator?.id
-    if (!token || !holder || !isOne) throw new Error('Rows that do not belong together')
-    return {
-      ...holder,
-      token: sound(TokenRow, token),
-      impersonator: impersonator && sound(AccountRow, impersonator),
-    }
-  },
-})
-
-export const selectHolder = (db: Database, accountId: SQL) =>
-  [selectAccount(db, accountId), selectGrants(db, accountId), selectGroups(db, accountId)] as const
-
-export function toHolder(rows: Rows): Holder | undefined {
-  const [[account], grants, groups] = rows as unknown as [
-    Array<Holder['account']>,
-    GrantRow[],
-    Array<{ id: string }>,
-  ]
-  if (!account) return undefined
-  return {
-    account: sound(AccountRow, account),
-    grants: grants.map((grant) => sound(Grant, grant)),
-    groupIds: groups.map((group) => group.id),
-  }
-}
-
-/** The rows of one key, sealed as it is. */
-export const selectSigningKey = (db: Database, kid: string): Selection<SigningKey> => ({
-  queries: [db.select().from(signingKeys).where(eq(signingKeys.kid, kid))],
-  toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
+/** One key, sealed as it is. */
+export const selectSigningKey = (kid: string): Selection<SigningKey> => ({
+  query: BY_KID,
+  values: { kid },
+  toFound: toSigningKey,
 })
 
 /** The one that signs now: the table has one at most. */
-export const selectActiveKey = (db: Database): Selection<SigningKey> => ({
-  queries: [db.select().from(signingKeys).where(eq(signingKeys.state, 'active'))],
-  toFound: ([keys]) => keys?.[0] as SigningKey | undefined,
+export const selectActiveKey = (): Selection<SigningKey> => ({
+  query: ACTIVE,
+  values: {},
+  toFound: toSigningKey,
 })
+
+const keyWhere = (condition: SQL) =>
+  compile(sql`(SELECT ${rowJson(getTableColumns(signingKeys))} FROM ${signingKeys} WHERE ${condition})`)
+
+const BY_KID = keyWhere(eq(signingKeys.kid, sql.placeholder('kid')))
+const ACTIVE = keyWhere(eq(signingKeys.state, 'active'))
+
+const toSigningKey = (found: unknown) =>
+  found === null ? undefined : toRow<SigningKey>(getTableColumns(signingKeys), found)
 
 /** Whether an access token was given back. */
-export const selectRevocation = (db: Database, jti: string): Selection<boolean> => ({
-  queries: [db.select().from(revokedAccessTokens).where(eq(revokedAccessTokens.jti, jti))],
-  toFound: ([revocations]) => revocations?.length !== 0,
+export const selectRevocation = (jti: string): Selection<boolean> => ({
+  query: REVOCATION,
+  values: { jti },
+  toFound: toFlag,
 })
 
-export const Instant = v.nullable(v.pipe(v.number(), v.safeInteger()))
-export const Narrowing = v.record(v.string(), v.unknown())
-const TokenRow = v.looseObject({
-  mac: v.instance(Uint8Array),
-  keyVersion: v.string(),
-  narrowing: v.nullable(Narrowing),
-  expiresAt: Instant,
-  extendsBy: Instant,
-})
-const AccountRow = v.looseObject({ name: v.string(), isSuperadmin: v.boolean(), disabledAt: Instant })
-const Grant = v.looseObject({
-  roleId: v.string(),
-  tenantId: v.string(),
-  namespace: v.nullable(v.string()),
-  permissions: v.record(v.string(), v.array(v.string())),
-})
-
-/** What others are judged by is looked at itself: an outage must not open the door, nor take a good token for a bad one. */
-export function sound<T>(schema: v.GenericSchema, row: T): T {
-  if (!v.is(schema, row)) throw new Error('A row that makes no sense')
-  return row
-}
-
-/** What an account was given, for those who want to grant no more than they hold. */
-export async function listGrants(db: Database, accountId: string): Promise<GrantRow[]> {
-  return selectGrants(db, sql`${accountId}`)
-}
-
-/** What being in these groups brings with it. */
-export async function listGroupGrants(db: Database, groupIds: readonly string[]): Promise<GrantRow[]> {
-  return selectGrantsWhere(db, inArray(bindings.groupId, each(groupIds)))
-}
-
-/** All but the password, which nobody needs who has a token. */
-const { password: _, ...columns } = getTableColumns(accounts)
-
-/** Not joined with the token: in a batch D1 answers by column name, and both tables have an `id` and a `name`. */
-const selectAccount = (db: Database, id: SQL) => db.select(columns).from(accounts).where(eq(accounts.id, id))
-
-const selectGroups = (db: Database, accountId: SQL) =>
-  db.select({ id: groupMembers.groupId }).from(groupMembers).where(eq(groupMembers.accountId, accountId))
-
-/** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
-function selectGrants(db: Database, accountId: SQL) {
-  const groupsOf = sql`(SELECT group_id FROM group_members WHERE account_id = ${accountId})`
-  return selectGrantsWhere(
-    db,
-    sql`${bindings.accountId} = ${accountId} OR ${bindings.groupId} IN ${groupsOf}`,
-  )
-}
-
-const selectGrantsWhere = (db: Database, condition: SQL) =>
-  db
-    .select({
-      roleId: bindings.roleId,
-      tenantId: bindings.tenantId,
-      namespace: bindings.namespace,
-      permissions: roles.permissions,
-    })
-    .from(bindings)
-    .innerJoin(roles, eq(roles.id, bindings.roleId))
-    .where(condition)
+const REVOCATION = compile(
+  sql`EXISTS (SELECT 1 FROM ${revokedAccessTokens} WHERE ${revokedAccessTokens.jti} = ${sql.placeholder('jti')})`,
+)
 
 /**
  * Tokens were used. Use may prolong them, where they were minted so: never shorten it, never revive one that has expired

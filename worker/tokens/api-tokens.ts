@@ -10,14 +10,8 @@ import type { Principal } from '../access/principal.ts'
 import { type Deed, record } from '../audit/record.ts'
 import type { Account } from '../storage/accounts.ts'
 import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
-import {
-  deleteToken,
-  insertToken,
-  listApiTokens,
-  listGrants,
-  shortenToken,
-  type Token,
-} from '../storage/tokens.ts'
+import { listGrants } from '../storage/holders.ts'
+import { deleteToken, insertToken, listApiTokens, shortenToken, type Token } from '../storage/tokens.ts'
 import type { Keys } from './keys.ts'
 import { drawMintedToken, type MintedToken } from './mint.ts'
 import { idOfOnce, wasMinted } from './once.ts'

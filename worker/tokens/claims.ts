@@ -9,8 +9,7 @@ import type { Narrowing } from '../../shared/wire/narrowing.ts'
 import type { Workload } from '../../shared/wire/workload.ts'
 import { narrowPrincipal } from '../access/narrow.ts'
 import type { Principal, RequestContext, Standing } from '../access/principal.ts'
-import type { CredentialHolder } from '../storage/federation.ts'
-import type { TokenHolder } from '../storage/tokens.ts'
+import type { CredentialHolder, TokenHolder } from '../storage/holders.ts'
 import { standingOf } from './principal-of.ts'
 
 /** RFC 9068 §2.1: the type that tells an access token from every other JWT. */

@@ -13,11 +13,8 @@ import type { AssertionError } from '../federation/errors.ts'
 import type { IssuerKeys } from '../federation/issuer-keys.ts'
 import type { Known } from '../federation/match.ts'
 import { type Database, write } from '../storage/database.ts'
-import {
-  type FederatedCredential,
-  findCredentialHolder,
-  insertSpentAssertion,
-} from '../storage/federation.ts'
+import { type FederatedCredential, insertSpentAssertion } from '../storage/federation.ts'
+import { findCredentialHolder } from '../storage/holders.ts'
 import { WORKLOAD_CLAIMS } from './claims.ts'
 import type { ExchangeError } from './errors.ts'
 import { principalOf } from './principal-of.ts'

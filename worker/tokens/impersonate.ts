@@ -12,12 +12,8 @@ import type { Principal } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Account, findAccountNamed, findAccounts, tenantIdsOf } from '../storage/accounts.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
-import {
-  deleteExpiredImpersonations,
-  findAccountHolder,
-  type Holder,
-  insertToken,
-} from '../storage/tokens.ts'
+import { findAccountHolder, type Holder } from '../storage/holders.ts'
+import { deleteExpiredImpersonations, insertToken } from '../storage/tokens.ts'
 import type { Keys } from './keys.ts'
 import { drawMintedToken, type MintedToken } from './mint.ts'
 import { principalOf } from './principal-of.ts'

@@ -3,8 +3,7 @@
 import { compileGrants } from '../access/grants.ts'
 import { narrowPrincipal } from '../access/narrow.ts'
 import type { Principal, RequestContext, Standing } from '../access/principal.ts'
-import type { CredentialHolder } from '../storage/federation.ts'
-import type { Holder, TokenHolder } from '../storage/tokens.ts'
+import type { CredentialHolder, Holder, TokenHolder } from '../storage/holders.ts'
 
 type Stored = Holder | TokenHolder | CredentialHolder
 

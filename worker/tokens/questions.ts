@@ -2,17 +2,15 @@
 
 import { base64url } from 'jose'
 import { selectTenant } from '../storage/accounts.ts'
-import { type CredentialHolder, selectCredentialHolder } from '../storage/federation.ts'
 import {
+  type CredentialHolder,
   type Holder,
-  type SigningKey,
   selectAccountHolder,
-  selectActiveKey,
-  selectRevocation,
-  selectSigningKey,
+  selectCredentialHolder,
   selectTokenHolder,
   type TokenHolder,
-} from '../storage/tokens.ts'
+} from '../storage/holders.ts'
+import { type SigningKey, selectActiveKey, selectRevocation, selectSigningKey } from '../storage/tokens.ts'
 import type { CopyForm, Question } from './records.ts'
 
 const HOLDER_COPY: CopyForm<TokenHolder> = {
@@ -27,7 +25,7 @@ const HOLDER_COPY: CopyForm<TokenHolder> = {
 /** An opaque token, with who it belongs to and all that was given to them. */
 export const tokenHolder = (id: string): Question<TokenHolder> => ({
   key: `token ${id}`,
-  select: (db) => selectTokenHolder(db, id),
+  select: () => selectTokenHolder(id),
   dependenciesOf: (holder) => [
     `token ${id}`,
     ...(holder ? dependenciesOf(holder) : []),
@@ -40,14 +38,14 @@ export const tokenHolder = (id: string): Question<TokenHolder> => ({
 /** An account, for whoever has proved to be it. */
 export const accountHolder = (id: string): Question<Holder> => ({
   key: `account ${id}`,
-  select: (db) => selectAccountHolder(db, id),
+  select: () => selectAccountHolder(id),
   dependenciesOf: (holder) => (holder ? dependenciesOf(holder) : [`account ${id}`]),
 })
 
 /** A federated credential, with its issuer and the account it stands for. */
 export const credentialHolder = (id: string): Question<CredentialHolder> => ({
   key: `credential ${id}`,
-  select: (db) => selectCredentialHolder(db, id),
+  select: () => selectCredentialHolder(id),
   dependenciesOf: (holder) => [
     `credential ${id}`,
     ...(holder ? [...dependenciesOf(holder), `issuer ${holder.issuer.id}`] : []),
@@ -57,7 +55,7 @@ export const credentialHolder = (id: string): Question<CredentialHolder> => ({
 
 export const signingKey = (kid: string): Question<SigningKey> => ({
   key: `key ${kid}`,
-  select: (db) => selectSigningKey(db, kid),
+  select: () => selectSigningKey(kid),
   dependenciesOf: () => [`key ${kid}`],
   isUnguessable: true,
 })
@@ -72,13 +70,13 @@ export const activeKey: Question<SigningKey> = {
 /** Whether an access token was given back. */
 export const revocation = (jti: string): Question<boolean> => ({
   key: `jwt ${jti}`,
-  select: (db) => selectRevocation(db, jti),
+  select: () => selectRevocation(jti),
   dependenciesOf: () => [`jwt ${jti}`],
 })
 
 export const tenant = (id: string): Question<{ readonly id: string }> => ({
   key: `tenant ${id}`,
-  select: (db) => selectTenant(db, id),
+  select: () => selectTenant(id),
   dependenciesOf: () => [`tenant ${id}`],
 })
 

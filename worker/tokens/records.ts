@@ -3,8 +3,9 @@
  * feed, so that what is remembered is never older than it may be. Records are kept, never verdicts.
  */
 
-import type { Feed, Selection } from '../storage/changes.ts'
-import { type Database, StorageUnavailable, withDeadline } from '../storage/database.ts'
+import type { Feed } from '../storage/changes.ts'
+import { StorageUnavailable, withDeadline } from '../storage/database.ts'
+import type { Selection } from '../storage/selection.ts'
 import { createLedger, type Fact } from './ledger.ts'
 import { createMemory } from './memory.ts'
 
@@ -12,7 +13,7 @@ import { createMemory } from './memory.ts'
 export interface Question<T = unknown> {
   /** Unique among all questions, such as `token 5eagTNHdBbSs`. */
   readonly key: string
-  select(db: Database): Selection<T>
+  select(): Selection<T>
   /** What the answer hangs on, as the change feed names it. */
   dependenciesOf(found: T | undefined): readonly string[]
   /** How the answer is kept in KV; absent when it is not. */

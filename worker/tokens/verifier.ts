@@ -62,7 +62,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
         readFeed(
           db,
           after,
-          questions.map((question) => question.select(db)),
+          questions.map((question) => question.select()),
         )
       const now = clock()
       const wasAwake = now - foundGoodAt <= AWAKE_MS

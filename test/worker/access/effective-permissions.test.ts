@@ -12,7 +12,7 @@ import { explain } from '../../../worker/access/explain.ts'
 import { compileGrants } from '../../../worker/access/grants.ts'
 import { type BindingInFull, listBindingsOf } from '../../../worker/storage/bindings.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
-import { findAccountHolder } from '../../../worker/storage/tokens.ts'
+import { findAccountHolder } from '../../../worker/storage/holders.ts'
 import { type Bot, call, createAdmin, expectJson, freshEdge } from '../support/edge.ts'
 
 const ACCOUNTS = [0, 1, 2]

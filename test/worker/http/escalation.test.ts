@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compileGrants, includesGrants } from '../../../worker/access/grants.ts'
 import { openDatabase } from '../../../worker/storage/database.ts'
-import { findAccountHolder } from '../../../worker/storage/tokens.ts'
+import { findAccountHolder } from '../../../worker/storage/holders.ts'
 import {
   type Bot,
   bind,

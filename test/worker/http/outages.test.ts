@@ -2,7 +2,9 @@
 
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { getTableColumns } from 'drizzle-orm'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { tokens } from '../../../worker/storage/schema.ts'
 import { stopClock } from '../support/clock.ts'
 import {
   asAdmin,
@@ -50,8 +52,22 @@ const spoilt =
       ...result,
       results: spoil(result.results, index) as Record<string, unknown>[],
     }))
-const column = (name: string, value: unknown): Outage =>
-  spoilt((rows) => rows.map((row) => (name in (row as object) ? { ...(row as object), [name]: value } : row)))
+/** What is found of the token, the second of the batch, with one member another one. */
+const member = (name: string, value: unknown): Outage =>
+  spoilt((rows, index) => (index === 1 ? rows.map((row) => ({ found: changed(row, name, value) })) : rows))
+const changed = (row: unknown, name: string, value: unknown): string =>
+  JSON.stringify({ ...JSON.parse((row as { found: string }).found), [name]: value })
+/** The same of the value at one place of its row, as the table has its columns. */
+const column = (name: keyof typeof tokens.$inferSelect, value: unknown): Outage =>
+  spoilt((rows, index) =>
+    index === 1
+      ? rows.map((row) => {
+          const { token } = JSON.parse((row as { found: string }).found) as { token: unknown[] }
+          const at = Object.keys(getTableColumns(tokens)).indexOf(name)
+          return { found: changed(row, 'token', token.with(at, value)) }
+        })
+      : rows,
+  )
 
 const OUTAGES: Array<[string, Outage]> = [
   ['fails', () => Promise.reject(new Error('D1_ERROR: Network connection lost.'))],
@@ -63,18 +79,20 @@ const OUTAGES: Array<[string, Outage]> = [
   ['answers nothing', async () => undefined as never],
   ['answers rows without columns', spoilt((rows) => rows.map(() => ({})))],
   ['answers a feed without an end', spoilt((rows, index) => (index === 0 ? [] : rows))],
-  ['answers a token without its account', spoilt((rows, index) => (index === 2 ? [] : rows))],
-  ['answers an account without its token', spoilt((rows, index) => (index === 5 ? [] : rows))],
+  ['answers a token without its account', member('account', null)],
+  ['answers an account without its token', member('token', null)],
+  ['answers no row for a token', spoilt((rows, index) => (index === 1 ? [] : rows))],
+  ['answers what is no JSON', spoilt((rows) => rows.map(() => ({ found: '{' })))],
   [
     'answers numbers where there are texts',
     spoilt((rows) =>
       rows.map((row) => Object.fromEntries(Object.keys(row as object).map((key) => [key, 7]))),
     ),
   ],
-  ['answers permissions that are no JSON', column('permissions', '{')],
-  ['answers permissions that are a text', column('permissions', '"all"')],
+  ['answers permissions that are a text', member('grants', [['role', 'main', null, 'all']])],
+  ['answers no grants', member('grants', undefined)],
   ['answers a secret’s code that is a text', column('mac', null)],
-  ['answers an expiry that is a text', column('expires_at', 'never')],
+  ['answers an expiry that is a text', column('expiresAt', 'never')],
 ]
 
 async function expectUnavailable(request: Call, path = BOUNDED): Promise<void> {

@@ -5,8 +5,7 @@
  */
 
 import { compileGrants, isGranted } from '../../../worker/access/grants.ts'
-import type { CredentialHolder } from '../../../worker/storage/federation.ts'
-import type { GrantRow, Holder, TokenHolder } from '../../../worker/storage/tokens.ts'
+import type { CredentialHolder, GrantRow, Holder, TokenHolder } from '../../../worker/storage/holders.ts'
 import {
   accountHolder,
   credentialHolder,

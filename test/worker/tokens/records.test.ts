@@ -76,7 +76,9 @@ describe('a memory', () => {
 describe('records', () => {
   const role = (id: string): Question<string> => ({
     key: `role ${id}`,
-    select: () => ({ queries: [], toFound: () => undefined }),
+    select: () => {
+      throw new Error('Nobody asks D1 here')
+    },
     dependenciesOf: () => [`role ${id}`],
   })
 
