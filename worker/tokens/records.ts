@@ -106,6 +106,8 @@ export type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | 
 interface Entry extends Fact {
   /** Undefined: there is no such thing. */
   readonly value: unknown
+  /** Whether KV has it too, as far as this isolate knows. */
+  isCopied?: boolean
 }
 
 /** Each round but the first follows on a change of just what is asked for, or on a copy that is of no use. */
@@ -143,8 +145,8 @@ export function createRecords({
     holding(found.get(key)) ?? holding(absences.get(key))
   const holding = (entry: Entry | undefined) => (entry && ledger.holds(entry) ? entry : undefined)
 
-  function keep(question: Question, value: unknown, seq: number): Entry {
-    const entry: Entry = { value, seq, dependencies: question.dependenciesOf(value) }
+  function keep(question: Question, value: unknown, seq: number, isCopied = false): Entry {
+    const entry: Entry = { value, seq, dependencies: question.dependenciesOf(value), isCopied }
     if (value !== undefined) found.set(question.key, entry)
     else if (question.isUnguessable) absences.set(question.key, entry)
     return entry
@@ -179,7 +181,7 @@ export function createRecords({
 
   async function fetchCopy(question: Question): Promise<void> {
     const copy = question.copy && (await copies.get(question.key))
-    if (copy) keep(question, question.copy?.unpack(copy.record), copy.seq)
+    if (copy) keep(question, question.copy?.unpack(copy.record), copy.seq, true)
   }
 
   /** A class, because every request makes one: a closure for each method would weigh more than what they do. */
@@ -197,7 +199,7 @@ export function createRecords({
 
     /** At once where all is known: on the way that nearly every request takes, each promise weighs. */
     find<Q extends readonly Question[]>(questions: Q, { isConfirming = false }: FindOptions = {}) {
-      const known = isConfirming ? undefined : this.#conclude(questions.map(lookUp))
+      const known = isConfirming ? undefined : this.#conclude(questions, questions.map(lookUp))
       return (known ?? this.#findOut(questions, isConfirming)) as Answers<Q> | Promise<Answers<Q>>
     }
 
@@ -239,10 +241,13 @@ export function createRecords({
     }
 
     /** The answers, if all are there and as fresh as this request needs them. */
-    #conclude(known: ReadonlyArray<Entry | undefined>): unknown[] | undefined {
+    #conclude(
+      questions: readonly Question[],
+      known: ReadonlyArray<Entry | undefined>,
+    ): unknown[] | undefined {
       if (!this.#isFresh() || known.includes(undefined)) return undefined
       this.#judgedBy = syncedAt
-      this.#refreshAhead()
+      if (this.#refreshAhead()) this.#copy(questions, known)
       return known.map((entry) => entry?.value)
     }
 
@@ -255,19 +260,14 @@ export function createRecords({
         const entries = await askAuthority(missing, this.#waitUntil)
         this.#hasAsked = true
         for (const [index, question] of missing.entries()) {
-          const entry = entries[index] as Entry
-          const { seq, value } = entry
-          told.set(question, entry)
-          // Only who looked for a copy in vain makes one: KV takes few writes, and a cold isolate none at all.
-          if (!hasCopies || !question.copy || value === undefined) continue
-          this.#waitUntil(copies.put(question.key, { seq, record: question.copy.pack(value) }))
+          told.set(question, entries[index] as Entry)
         }
       }
 
       if (isConfirming) await askFor(questions)
       for (let round = 0; round < MAX_ROUNDS; round++) {
         const known = questions.map((question) => lookUp(question) ?? holding(told.get(question)))
-        const concluded = this.#conclude(known)
+        const concluded = this.#conclude(questions, known)
         if (concluded) return concluded
         const missing = questions.filter((_, index) => known[index] === undefined)
         // What is unknown need not be asked for again and again, however strictly: refusing is always safe.
@@ -301,12 +301,30 @@ export function createRecords({
       return this.#hasAsked || (this.#mayLag && isWithin(maxStalenessMs, syncedAt))
     }
 
-    /** In steady traffic nobody waits for the feed: whoever finds it half as old as it may be has it read meanwhile. */
-    #refreshAhead(): void {
-      if (!this.#mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return
+    /**
+     * In steady traffic nobody waits for the feed: whoever finds it half as old as it may be has it read meanwhile.
+     *
+     * @returns whether it was this request
+     */
+    #refreshAhead(): boolean {
+      if (!this.#mayLag || isWithin(maxStalenessMs / 2, Math.max(syncedAt, refreshedAt))) return false
       refreshedAt = clock()
       // If it fails, the next request that needs the feed asks again and says so.
       void askAuthority([], this.#waitUntil).catch(() => undefined)
+      return true
+    }
+
+    /**
+     * For isolates that come to know these records later. Now and then, of what is in use: KV takes few writes, and
+     * neither a cold isolate nor a token that is used once makes any.
+     */
+    #copy(questions: readonly Question[], known: ReadonlyArray<Entry | undefined>): void {
+      for (const [index, { key, copy }] of questions.entries()) {
+        const entry = known[index]
+        if (!copy || entry?.value === undefined || entry.isCopied) continue
+        entry.isCopied = true
+        this.#waitUntil(copies.put(key, { seq: entry.seq, record: copy.pack(entry.value) }))
+      }
     }
   }
 
