@@ -10,7 +10,7 @@ import { insertRevokedAccessToken, type SigningKey } from '../storage/tokens.ts'
 import { AccessTokenClaims, isParentOf, type Parent, principalFromClaims, TYP } from './claims.ts'
 import type { TokenError } from './errors.ts'
 import { credentialHolder, revocation, signingKey, tokenHolder } from './questions.ts'
-import type { Question } from './records.ts'
+import type { Question, Supposed } from './records.ts'
 import { ALGORITHM, openPublicKey } from './signing-keys.ts'
 import type { Verification } from './verifier.ts'
 import { findKnown, judgeHolder } from './verify.ts'
@@ -20,11 +20,15 @@ const Lookup = v.object({
   header: v.object({ alg: v.literal(ALGORITHM), typ: v.literal(TYP), kid: v.string() }),
   claims: AccessTokenClaims,
 })
-type Lookup = v.InferOutput<typeof Lookup>
+interface Lookup extends v.InferOutput<typeof Lookup> {
+  /** Not before it was issued; what was given back since, the feed names. */
+  readonly isRevoked: Supposed<boolean> | undefined
+}
 
 /**
- * Cost: nothing for what does not look like one of ours, or is signed by none of the keys that are known; for others
- * what `records.ts` says. A signature is checked once.
+ * Cost: nothing for what does not look like one of ours, or is signed by none of the keys that are known, nor for one
+ * that is seen for the first time, where its key and its parent are known; for others what `records.ts` says. A signature
+ * is checked once.
  */
 export async function verifyAccessToken(
   verification: Verification,
@@ -83,6 +87,7 @@ async function proveAccessToken(
   if (refusal) return err(refusal)
 
   const questions = [signingKey(kid), revocation(jti), parentOf(lookup.claims)] as const
+  if (lookup.isRevoked) records.suppose(questions[1], lookup.isRevoked)
   const found = await findKnown(verification, questions)
   if (!found.ok) return found
   const [key, isRevoked, parent] = found.value
@@ -124,7 +129,13 @@ async function refuseSignature(
 function readLookup(jwt: string): Lookup | undefined {
   try {
     const parsed = v.safeParse(Lookup, { header: decodeProtectedHeader(jwt), claims: decodeJwt(jwt) })
-    return parsed.success ? parsed.output : undefined
+    if (!parsed.success) return undefined
+    const { jti, pos } = parsed.output.claims
+    const isRevoked =
+      pos === undefined
+        ? undefined
+        : { value: false, seq: pos, dependencies: revocation(jti).dependenciesOf(false) }
+    return { ...parsed.output, isRevoked }
   } catch {
     return undefined
   }

@@ -52,6 +52,8 @@ export const AccessTokenClaims = v.pipe(
     /** Instead: the federated credential that admitted it, and the version of it that did. */
     fc: Text,
     fcv: v.optional(v.number()),
+    /** How far the change feed had come when it was issued: only a later change can have given it back. */
+    pos: v.optional(v.pipe(v.number(), v.safeInteger())),
     /** Who really acts (RFC 8693 §4.1). Informs others; Postern itself asks the parent. */
     act: v.optional(v.object({ sub: v.string() })),
     wl: v.optional(WorkloadClaim),

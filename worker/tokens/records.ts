@@ -69,6 +69,11 @@ export interface Reader {
   refresh(): Promise<void>
   /** Whether `find` would have an answer in memory, if an old one. */
   knows(question: Question): boolean
+  /**
+   * Takes this for the answer, for this request and as long as the feed does not name it: of what could only become
+   * otherwise by a change after its position. What is remembered comes first.
+   */
+  suppose<T>(question: Question<T>, supposed: Supposed<T>): void
   /** What is in memory, if it was right when the feed was last read. Decides nothing but a refusal. */
   glance<T>(question: Question<T>): T | undefined
   /** The feed's position now: for `remember`, taken before what is remembered was worked out. */
@@ -102,6 +107,10 @@ export interface Records {
 }
 
 export type Answers<Q> = { [I in keyof Q]: Q[I] extends Question<infer T> ? T | undefined : never }
+
+export interface Supposed<T> extends Fact {
+  readonly value: T
+}
 
 interface Entry extends Fact {
   /** Undefined: there is no such thing. */
@@ -191,6 +200,8 @@ export function createRecords({
     #judgedBy = syncedAt
     isStretched = false
     readonly #waitUntil: ReaderOptions['waitUntil']
+    /** By their questions' keys. */
+    #supposed: Map<string, Entry> | undefined
 
     constructor({ isStrict, waitUntil }: ReaderOptions) {
       this.#mayLag = !isStrict && maxStalenessMs > 0
@@ -199,7 +210,7 @@ export function createRecords({
 
     /** At once where all is known: on the way that nearly every request takes, each promise weighs. */
     find<Q extends readonly Question[]>(questions: Q, { isConfirming = false }: FindOptions = {}) {
-      const known = isConfirming ? undefined : this.#conclude(questions, questions.map(lookUp))
+      const known = isConfirming ? undefined : this.#conclude(questions, this.#lookUp(questions))
       return (known ?? this.#findOut(questions, isConfirming)) as Answers<Q> | Promise<Answers<Q>>
     }
 
@@ -209,6 +220,11 @@ export function createRecords({
 
     knows(question: Question) {
       return lookUp(question) !== undefined
+    }
+
+    suppose<T>({ key }: Question<T>, supposed: Supposed<T>) {
+      this.#supposed ??= new Map()
+      this.#supposed.set(key, supposed)
     }
 
     glance<T>(question: Question<T>) {
@@ -240,6 +256,13 @@ export function createRecords({
       return clock() - this.#judgedBy
     }
 
+    #lookUp(questions: readonly Question[], told?: ReadonlyMap<Question, Entry>) {
+      return questions.map(
+        (question) =>
+          lookUp(question) ?? holding(told?.get(question)) ?? holding(this.#supposed?.get(question.key)),
+      )
+    }
+
     /** The answers, if all are there and as fresh as this request needs them. */
     #conclude(
       questions: readonly Question[],
@@ -266,7 +289,7 @@ export function createRecords({
 
       if (isConfirming) await askFor(questions)
       for (let round = 0; round < MAX_ROUNDS; round++) {
-        const known = questions.map((question) => lookUp(question) ?? holding(told.get(question)))
+        const known = this.#lookUp(questions, told)
         const concluded = this.#conclude(questions, known)
         if (concluded) return concluded
         const missing = questions.filter((_, index) => known[index] === undefined)

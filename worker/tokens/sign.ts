@@ -73,6 +73,7 @@ export async function signAccessToken(
     tenant: said.tenant,
     act: principal.impersonator && { sub: principal.impersonator.accountId },
     wl: mandate.workload,
+    pos: records.position,
   })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYP, kid: active.kid })
     .setIssuer(origin)

@@ -128,6 +128,20 @@ describe('an access token', () => {
     expect(await costOf({ token })).toEqual(NOTHING)
   })
 
+  it('costs nothing at first sight, where its key and what it was made from are known', async () => {
+    const [first, second] = [await accessTokenFor(bot.token), await accessTokenFor(bot.token)]
+    await visit({ token: first })
+    expect(await costOf({ token: second })).toEqual(NOTHING)
+  })
+
+  it('costs one round trip at first sight, where the feed says that it was given back', async () => {
+    const [first, second] = [await accessTokenFor(bot.token), await accessTokenFor(bot.token)]
+    await giveBack(second)
+    await visit({ token: first })
+    expect(await costOf({ token: second }, 401)).toEqual({ ...NOTHING, reads: 1 })
+    expect(await costOf({ token: second }, 401)).toEqual(NOTHING)
+  })
+
   it('costs nothing when no key that is known has signed it', async () => {
     const token = await accessTokenFor(bot.token)
     await visit({ token })

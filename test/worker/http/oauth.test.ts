@@ -142,6 +142,7 @@ describe('POST /oauth/token', () => {
       sub: bot.id,
       client_id: bot.id,
       ptk: bot.tokenId,
+      pos: expect.any(Number),
       jti: expect.any(String),
       iat: expect.any(Number),
       exp: (payload.iat ?? 0) + 600,
