@@ -6,7 +6,7 @@ import { namespacePages } from './console/pages/namespaces/index.ts'
 import { mountConsole } from './console/serve.tsx'
 import type { Edge } from './edge.ts'
 import type { Kestra } from './gateway/kestra.ts'
-import { refuse, renderRefusal } from './http/answer.ts'
+import { finish, headOf, refuse, renderRefusal } from './http/answer.ts'
 import { conclude } from './http/conclude.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
@@ -122,9 +122,7 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
   app.use(async (c, next) => {
     c.set('requestId', crypto.randomUUID())
     await next()
-    // Not by `c.header`, which copies the whole answer each time.
-    c.res.headers.set('X-Request-Id', c.var.requestId)
-    c.res.headers.set('X-Content-Type-Options', 'nosniff')
+    if (!c.var.hasHead) finish(c.res, headOf(c.var.requestId))
     conclude(c)
   })
   // First, because their first segment is a word that no tenant may be called.
@@ -135,7 +133,7 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
   mountConsole(app, consolePath, kestra ? [] : namespacePages)
   for (const route of behind) app.on(route.method, route.path, serve(route))
   app.notFound((c) =>
-    refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }),
+    refuse({ code: 'route_not_found' }, { pathname: c.req.path, requestId: c.var.requestId }).toResponse(),
   )
   app.onError((error, c) => {
     const { requestId } = c.var
@@ -157,7 +155,7 @@ export function createApp({ consolePath, kestra }: Pick<Edge, 'consolePath' | 'k
     if (trace) trace.error = refusal
     const isPage = c.req.path.startsWith(`${consolePath}/`)
     if (isPage) return failurePage(consolePath, refusal, requestId)
-    return renderRefusal(refusal, { pathname: c.req.path, requestId })
+    return renderRefusal(refusal, { pathname: c.req.path, requestId }).toResponse()
   })
   return app
 }

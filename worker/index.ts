@@ -102,7 +102,7 @@ export default {
       return json(503, {
         message: 'Postern is not configured. Its log says what is missing.',
         code: 'not_configured',
-      })
+      }).toResponse()
     }
     return opened.app.fetch(request, opened.edge, context)
   },

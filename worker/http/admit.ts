@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import type { Address } from './address.ts'
 import { authenticate } from './authenticate.ts'
 import type { EdgeError } from './refusal.ts'
 import { refuseAccess } from './refuse-access.ts'
@@ -16,7 +17,7 @@ export interface Admission {
   /** As the route's schema has read them; what is wrong with them is said only to who has proved to be somebody. */
   readonly params: Result<unknown, EdgeError>
   readonly request: Request
-  readonly origin: string
+  readonly address: Address
   readonly context: RequestContext
   /** Learns who asks, also where that one is refused. */
   readonly trace: Trace
@@ -26,10 +27,10 @@ export interface Admission {
 export async function admit(
   edge: Edge,
   verification: Verification,
-  { access, params, request, origin, context, trace }: Admission,
+  { access, params, request, address, context, trace }: Admission,
 ): Promise<Result<Principal | undefined, EdgeError>> {
   if (access.kind === 'public') return params.ok ? ok(undefined) : params
-  const authenticated = await authenticate(edge, verification, request, origin, context)
+  const authenticated = await authenticate(edge, verification, request, address, context)
   if (!authenticated.ok) return authenticated
   trace.principal = authenticated.value
   if (!params.ok) return params

@@ -6,42 +6,71 @@ import { type EdgeError, IS_REQUIRED, type Refusal, toRefusal } from './refusal.
 
 /** Nothing here may be kept by a cache between: each answer belongs to one credential. */
 const NO_STORE = { 'Cache-Control': 'no-store' }
+const JSON_HEADERS = { 'Content-Type': 'application/json', ...NO_STORE }
+
+export type Head = Readonly<Record<string, string>>
+
+/** An answer before it is made. To set a header on a Response that is there takes longer than to make one. */
+export class Answer {
+  readonly status: number
+  readonly #body: string | null
+  readonly #headers: Head
+
+  constructor(status: number, body: string | null, headers: Head) {
+    this.status = status
+    this.#body = body
+    this.#headers = headers
+  }
+
+  /** @param more what is known only when all is done */
+  toResponse(more: Head = {}): Response {
+    return new Response(this.#body, { status: this.status, headers: { ...this.#headers, ...more } })
+  }
+}
 
 /** Members that are undefined or null are left out: Terraform's provider crashes on a null. */
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): Response {
-  const body = JSON.stringify(value, (_, member: unknown) => member ?? undefined)
-  return new Response(body, {
-    status,
-    headers: { 'Content-Type': 'application/json', ...NO_STORE, ...headers },
-  })
-}
+export const json = (status: number, value: unknown, headers: Head = {}): Answer =>
+  new Answer(status, JSON.stringify(value, leaveOutNull), { ...JSON_HEADERS, ...headers })
+
+const leaveOutNull = (_: string, member: unknown) => member ?? undefined
 
 /** Nothing is loaded into a page, no other page frames it, and none learns where one came from. */
-export function html(status: number, text: string): Response {
-  return new Response(text, {
-    status,
-    headers: {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy':
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-      'Referrer-Policy': 'no-referrer',
-      ...NO_STORE,
-    },
+export const html = (status: number, text: string): Answer =>
+  new Answer(status, text, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy':
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    'Referrer-Policy': 'no-referrer',
+    ...NO_STORE,
   })
-}
 
-export const text = (body: string, contentType: string): Response =>
-  new Response(body, { headers: { 'Content-Type': contentType, ...NO_STORE } })
+export const text = (body: string, contentType: string): Answer =>
+  new Answer(200, body, { 'Content-Type': contentType, ...NO_STORE })
 
-export function empty(status: 200 | 201 | 204, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status, headers: { ...NO_STORE, ...headers } })
+export const empty = (status: 200 | 201 | 204, headers: Head = {}): Answer =>
+  new Answer(status, null, { ...NO_STORE, ...headers })
+
+/** What a handler comes to. */
+export type Outcome = Answer | Response | EdgeError
+
+export const isError = (outcome: Outcome): outcome is EdgeError =>
+  !(outcome instanceof Answer || outcome instanceof Response)
+
+/** What every answer says of itself, and more that is known only when all is done. */
+export const headOf = (requestId: string, more: Head = {}): Head => ({
+  'X-Request-Id': requestId,
+  'X-Content-Type-Options': 'nosniff',
+  ...more,
+})
+
+export function finish(answer: Answer | Response, head: Head): Response {
+  if (answer instanceof Answer) return answer.toResponse(head)
+  for (const [name, value] of Object.entries(head)) answer.headers.set(name, value)
+  return answer
 }
 
 /** Answers a result: its value through `succeed`, or its error. */
-export function answer<T>(
-  result: Result<T, EdgeError>,
-  succeed: (value: T) => Response,
-): Response | EdgeError {
+export function answer<T>(result: Result<T, EdgeError>, succeed: (value: T) => Outcome): Outcome {
   return result.ok ? succeed(result.value) : result.error
 }
 
@@ -53,9 +82,9 @@ export interface Asked {
   readonly isGuarded?: boolean
 }
 
-export const refuse = (error: EdgeError, asked: Asked): Response => renderRefusal(toRefusal(error), asked)
+export const refuse = (error: EdgeError, asked: Asked): Answer => renderRefusal(toRefusal(error), asked)
 
-export function renderRefusal(refusal: Refusal, asked: Asked): Response {
+export function renderRefusal(refusal: Refusal, asked: Asked): Answer {
   const { status, headers } = refusal
   if (!asked.pathname.startsWith('/oauth/')) return json(status, toApiError(refusal, asked), headers)
   const body = toOauthError(refusal, asked)

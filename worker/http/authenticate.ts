@@ -7,6 +7,7 @@ import type { Edge } from '../edge.ts'
 import { verifyBearer } from '../tokens/bearer.ts'
 import { actAs } from '../tokens/impersonate.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import type { Address } from './address.ts'
 import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
@@ -18,24 +19,24 @@ export async function authenticate(
   edge: Edge,
   verification: Verification,
   request: Request,
-  origin: string,
+  address: Address,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
-  const proved = await prove(edge, verification, request, origin, context)
+  const proved = await prove(edge, verification, request, address, context)
   // Behind a workflow run there is no stored token that could be used.
   if (proved.ok && proved.value.tokenId && !proved.value.workload) {
     verification.noteUse(proved.value.tokenId, verification.waitUntil)
   }
   const who = request.headers.get(IMPERSONATE_HEADER)
   if (!proved.ok || who === null) return proved
-  return actAs(edge.db, proved.value, who, `${request.method} ${new URL(request.url).pathname}`)
+  return actAs(edge.db, proved.value, who, `${request.method} ${address.pathname}`)
 }
 
 function prove(
   { basic }: Edge,
   verification: Verification,
   request: Request,
-  origin: string,
+  address: Address,
   context: RequestContext,
 ): Result<Principal, EdgeError> | Promise<Result<Principal, EdgeError>> {
   const credential = readCredential(request.headers)
@@ -43,9 +44,9 @@ function prove(
   if (!credential.value) return err({ code: 'credentials_missing' })
   switch (credential.value.kind) {
     case 'bearer':
-      return verifyBearer(verification, credential.value.token, origin, context)
+      return verifyBearer(verification, credential.value.token, address, context)
     case 'session':
-      return authenticateSession(verification, request, credential.value.token, origin, context)
+      return authenticateSession(verification, request, credential.value.token, address, context)
     case 'basic':
       return basic(verification, credential.value, context)
   }
@@ -56,7 +57,7 @@ async function authenticateSession(
   verification: Verification,
   request: Request,
   text: string,
-  origin: string,
+  address: Address,
   context: RequestContext,
 ): Promise<Result<Principal, EdgeError>> {
   const session = await verifySession(verification, text, context)
@@ -67,7 +68,7 @@ async function authenticateSession(
   const isOurs =
     sent !== null &&
     sent === readCookie(request.headers.get('Cookie'), CSRF_COOKIE) &&
-    !isFromElsewhere(request.headers.get('Origin'), origin)
+    !isFromElsewhere(request.headers.get('Origin'), address.origin)
   if (!isSafe && !(isOurs && (await isCsrfToken(verification.keys, session.value, sent)))) {
     return err({ code: 'csrf_failed' })
   }

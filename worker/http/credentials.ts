@@ -24,6 +24,8 @@ export function readCredential(headers: Headers): Result<Credential | undefined,
 function readAuthorization(headers: Headers): Result<Credential | undefined, RequestError> {
   const header = headers.get('Authorization')?.trim()
   if (!header) return ok(undefined)
+  const [, token] = /^Bearer +([^\s,]+)$/i.exec(header) ?? []
+  if (token !== undefined) return ok({ kind: 'bearer', token })
   const credentials: Credential[] = []
   for (const part of header.split(/,\s*(?=(?:Basic|Bearer)\s)/i)) {
     // RFC 9110 §11.1: the scheme is case-insensitive.

@@ -8,8 +8,8 @@ import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import type { Outcome } from './answer.ts'
 import type { Body, ByteStream, Signed } from './body.ts'
-import type { EdgeError } from './refusal.ts'
 import type { Trace } from './trace.ts'
 
 export type Access =
@@ -108,7 +108,7 @@ export interface Declaration<A extends Access, Params, Query, Headers, Content> 
   readonly body?: Content
   /** By status. `null` is an empty answer, a text the media type of one that is not JSON. */
   readonly answers: Readonly<Record<number, Schema | string | null>>
-  readonly handle: (call: Call<A, Params, Query, Headers, Content>) => Promise<Response | EdgeError>
+  readonly handle: (call: Call<A, Params, Query, Headers, Content>) => Promise<Outcome>
 }
 
 export type Route = Declaration<

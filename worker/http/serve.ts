@@ -3,9 +3,11 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
+import type { Reader } from '../tokens/records.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import { Address } from './address.ts'
 import { admit } from './admit.ts'
-import { refuse } from './answer.ts'
+import { finish, type Head, headOf, isError, type Outcome, refuse } from './answer.ts'
 import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
 import { type Body, readBody, type Signed } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
@@ -20,46 +22,41 @@ const FALLBACK_TENANT = 'main'
 
 export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> {
   return async (c) => {
-    const url = new URL(c.req.url)
-    const ipAddress = c.req.header('CF-Connecting-IP')
+    const { raw: request } = c.req
+    const { headers } = request
+    const ipAddress = headers.get('CF-Connecting-IP') ?? undefined
     const { consistency = 'strict' } = route
-    const isBounded = (typeof consistency === 'function' ? consistency(c.req.raw) : consistency) === 'bounded'
+    const isBounded = (typeof consistency === 'function' ? consistency(request) : consistency) === 'bounded'
     const isStrict =
       !isBounded ||
-      c.req.header(CONSISTENCY) === 'strict' ||
+      headers.get(CONSISTENCY) === 'strict' ||
       // It leaves a record: nobody is to be admitted, and recorded, at a second try.
-      c.req.header(IMPERSONATE_HEADER) !== undefined
+      headers.has(IMPERSONATE_HEADER)
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
     const trace: Trace = { route, isRoutine: !isStrict }
     c.set('trace', trace)
-    let outcome = await run(route, c, url, verification, trace)
+    const address = new Address(request.url)
+    let outcome = await run(route, c, address, verification, trace)
+    const { records } = verification
     // What was granted a moment ago must not be refused for being read earlier, whether at the door or by the handler.
-    if (!isStrict && mayHaveChanged(outcome) && !c.req.raw.bodyUsed && verification.records.insist()) {
-      outcome = await run(route, c, url, verification, trace)
+    if (!isStrict && mayHaveChanged(outcome) && !request.bodyUsed && records.insist()) {
+      outcome = await run(route, c, address, verification, trace)
     }
-    if (!isBounded && route.method !== 'GET') verification.records.outdate()
-    if (!isStrict) trace.stalenessMs = verification.records.stalenessMs()
-    const { isStretched } = verification.records
-    if (isStretched) logStretched(verification, c.get('requestId'))
-    if (!(outcome instanceof Response)) {
-      trace.error = outcome
-      return refuse(outcome, {
-        pathname: url.pathname,
-        requestId: c.get('requestId'),
-        isGuarded: route.access.kind !== 'public',
-      })
-    }
-    if (trace.stalenessMs !== undefined) {
-      outcome.headers.set(STALENESS, String(Math.ceil(trace.stalenessMs / 1000)))
-    }
-    if (isStretched) outcome.headers.set(STALE_IF_ERROR, 'storage_unavailable')
-    return outcome
+    if (!isBounded && route.method !== 'GET') records.outdate()
+    if (!isStrict) trace.stalenessMs = records.stalenessMs()
+    const requestId = c.get('requestId')
+    if (records.isStretched) logStretched(trace, requestId)
+    c.set('hasHead', true)
+    if (!isError(outcome)) return finish(outcome, headOf(requestId, freshness(records, trace)))
+    trace.error = outcome
+    const isGuarded = route.access.kind !== 'public'
+    return refuse(outcome, { pathname: address.pathname, requestId, isGuarded }).toResponse(headOf(requestId))
   }
 }
 
-const mayHaveChanged = (outcome: Response | EdgeError): boolean =>
-  !(outcome instanceof Response) && ['permission_missing', 'account_disabled'].includes(outcome.code)
+const mayHaveChanged = (outcome: Outcome): boolean =>
+  isError(outcome) && ['permission_missing', 'account_disabled'].includes(outcome.code)
 
 /** `strict` asks of a route that may lag behind changes not to. */
 const CONSISTENCY = 'Postern-Consistency'
@@ -68,39 +65,41 @@ const STALENESS = 'Postern-Staleness'
 /** Why it is further behind than it may be. */
 const STALE_IF_ERROR = 'Postern-Stale-If-Error'
 
+const freshness = ({ isStretched }: Reader, { stalenessMs }: Trace): Head => ({
+  ...(stalenessMs === undefined ? {} : { [STALENESS]: String(Math.ceil(stalenessMs / 1000)) }),
+  ...(isStretched ? { [STALE_IF_ERROR]: 'storage_unavailable' } : {}),
+})
+
 /** That the bound on revocations does not hold now is for everybody to see. */
-function logStretched({ records }: Verification, requestId: string): void {
-  const stalenessMs = records.stalenessMs()
+function logStretched({ stalenessMs }: Trace, requestId: string): void {
   console.warn(JSON.stringify({ level: 'warn', requestId, code: 'stale_if_error', stalenessMs }))
 }
 
 async function run(
   route: Route,
   c: Context<HonoEnv>,
-  url: URL,
+  address: Address,
   verification: Verification,
   trace: Trace,
-): Promise<Response | EdgeError> {
+): Promise<Outcome> {
   const edge = c.env
+  const { raw: request } = c.req
   const context = contextOf(verification.ipAddress, c.get('requestId'), Date.now())
   const { access } = route
 
-  const fallback = route.path.includes('/:tenant/') ? { tenant: FALLBACK_TENANT } : {}
-  const params = route.params ? validate(route.params, { ...fallback, ...c.req.param() }) : ok(undefined)
+  const params = route.params ? validate(route.params, paramsOf(route, c)) : ok(undefined)
   if (params.ok) trace.place = params.value as Trace['place']
-  const admission = { access, params, request: c.req.raw, origin: url.origin, context, trace }
+  const admission = { access, params, request, address, context, trace }
   const admitted = await admit(edge, verification, admission)
   if (!admitted.ok) return admitted.error
   const principal = admitted.value
   if (!params.ok) return params.error
 
-  const query = readQuery(route.query, url)
+  const query = readQuery(route.query, address)
   if (!query.ok) return query.error
-  const headers = route.headers
-    ? validate(route.headers, Object.fromEntries(c.req.raw.headers))
-    : ok(undefined)
+  const headers = route.headers ? validate(route.headers, Object.fromEntries(request.headers)) : ok(undefined)
   if (!headers.ok) return headers.error
-  const content = route.body ? await readBody(c.req.raw, route.body) : ok(undefined)
+  const content = route.body ? await readBody(request, route.body) : ok(undefined)
   if (!content.ok) return content.error
   const isLeftOut = route.body?.isOptional === true && content.value === undefined
   const body = route.body && !isLeftOut ? validateBody(route.body, content.value) : content
@@ -118,18 +117,26 @@ async function run(
     query: query.value,
     headers: headers.value,
     body: body.value as undefined,
-    request: c.req.raw,
-    origin: url.origin,
+    request,
+    get origin() {
+      return address.origin
+    },
     context,
     now: context.now,
   })
 }
 
+function paramsOf(route: Route, c: Context<HonoEnv>): Record<string, string> {
+  const params = c.req.param()
+  if (params.tenant === undefined && route.path.includes('/:tenant/')) params.tenant = FALLBACK_TENANT
+  return params
+}
+
 /** Kestra answers 400 where a parameter is missing or a list cannot be filtered so, 422 where one is wrong. */
-function readQuery(schema: v.GenericSchema | undefined, url: URL): Result<unknown, EdgeError> {
+function readQuery(schema: v.GenericSchema | undefined, address: Address): Result<unknown, EdgeError> {
   // Two names that are not UTF-8 would become one.
-  if (!isUtf8(url.search)) return err({ code: 'query_malformed' })
-  const query = schema ? validate(schema, queryOf(url.searchParams)) : ok(undefined)
+  if (!isUtf8(address.rawQuery)) return err({ code: 'query_malformed' })
+  const query = schema ? validate(schema, queryOf(address.query)) : ok(undefined)
   if (query.ok || query.error.code !== 'invalid_entity') return query
   const { problems } = query.error
   if (problems.some(({ path = '' }) => path.startsWith('filters'))) {
@@ -158,6 +165,7 @@ function queryOf(params: URLSearchParams): Record<string, unknown> {
 
 /** A `%` that encodes nothing stands for itself in a query. */
 function isUtf8(encoded: string): boolean {
+  if (!encoded.includes('%')) return true
   try {
     decodeURIComponent(encoded.replace(/%(?![0-9a-f]{2})/gi, '%25'))
     return true

@@ -6,7 +6,12 @@ import type { RouteName } from '../telemetry/telemetry.ts'
 
 export interface HonoEnv {
   Bindings: Edge
-  Variables: { requestId: string; trace: Trace }
+  Variables: {
+    requestId: string
+    trace: Trace
+    /** The answer was made with what every answer says of itself. */
+    hasHead: boolean
+  }
 }
 
 /** Filled in on the way of the request, by whoever learns it. */

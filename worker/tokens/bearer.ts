@@ -17,10 +17,10 @@ export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 export async function verifyBearer(
   verification: Verification,
   text: string,
-  origin: string,
+  address: { readonly origin: string },
   context: RequestContext,
 ): Promise<Result<Principal, TokenError>> {
-  if (isJwt(text)) return verifyAccessToken(verification, text, origin, context)
+  if (isJwt(text)) return verifyAccessToken(verification, text, address.origin, context)
   const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
   return verified.ok ? ok(verified.value.principal) : verified
 }

@@ -33,7 +33,7 @@ export const sessionRoutes = [
         const started = await startSession(edge.db, edge.keys, body.username, body.password, context)
         if (!started.ok) return started.error
         const { principal, fullToken } = started.value
-        const answer = json(200, { id: principal.accountId, username: principal.name })
+        const answer = json(200, { id: principal.accountId, username: principal.name }).toResponse()
         setCookie(answer, SESSION_COOKIE, fullToken, origin, SESSION_LIFETIME_MS)
         // Whose session waits there for the end of an impersonation may be somebody else's.
         const isAnotherWaiting = readCookie(headers.cookie, OWN_COOKIE) !== undefined
@@ -52,7 +52,7 @@ export const sessionRoutes = [
       await endSession(edge.db, principal)
       const own = readCookie(headers.cookie, OWN_COOKIE)
       await giveBackSession(edge.db, verification, own, context)
-      const answer = json(200, {})
+      const answer = json(200, {}).toResponse()
       const names = [SESSION_COOKIE, CSRF_COOKIE, ...(own === undefined ? [] : [OWN_COOKIE])]
       for (const name of names) setCookie(answer, name, '', origin, 0)
       return answer

@@ -7,12 +7,11 @@ import { OneQuestion, Question, VerifyRequest, VerifyResponse } from '../../../s
 import { decide } from '../../access/decide.ts'
 import { decideKestra } from '../../access/decide-kestra.ts'
 import type { Principal } from '../../access/principal.ts'
-import { empty, json } from '../answer.ts'
+import { empty, json, type Outcome } from '../answer.ts'
 import { optionalJsonBody } from '../body.ts'
 import { identityOf } from '../identity.ts'
 import { OriginalRequestHeaders, readOriginalRequest } from '../original-request.ts'
 import { readDemand } from '../read-demand.ts'
-import type { EdgeError } from '../refusal.ts'
 import { type Consistency, route, signedIn } from '../route.ts'
 import type { Trace } from '../trace.ts'
 
@@ -86,7 +85,7 @@ function consistencyOf({ headers }: Request): Consistency {
   return method === 'GET' || method === 'HEAD' ? 'bounded' : 'strict'
 }
 
-function answerOne(principal: Principal, question: Question, trace: Trace): Response | EdgeError {
+function answerOne(principal: Principal, question: Question, trace: Trace): Outcome {
   trace.question = question
   const { permission, namespace } = question
   if (decide(principal, question)) return empty(200, identityOf(principal, question))
