@@ -9,13 +9,13 @@ import type { Verification } from '../tokens/verifier.ts'
 import type { EdgeError } from './refusal.ts'
 import type { Access } from './route.ts'
 
-export async function refuseAccess(
+export function refuseAccess(
   edge: Edge,
   verification: Verification,
   access: Exclude<Access, { kind: 'public' }>,
   principal: Principal,
   params: unknown,
-): Promise<EdgeError | undefined> {
+): Refusal | Promise<Refusal> {
   switch (access.kind) {
     case 'signed-in':
       return undefined
@@ -40,11 +40,21 @@ export async function refuseAccess(
         where === 'path'
           ? refusePlace(principal, permission, { tenant, namespace })
           : refuseEverywhere(principal, permission, tenant)
-      const isExcepted = refusal !== undefined && (await or?.(edge, principal, params)) === true
-      return refusal && !isExcepted ? refusal : refuseTenant(verification, principal, tenant)
+      const refuseElse = () => refuseTenant(verification, principal, tenant)
+      if (!refusal) return refuseElse()
+      return or ? refuseUnless(or(edge, principal, params), refusal, refuseElse) : refusal
     }
   }
 }
+
+type Refusal = EdgeError | undefined
+
+/** @param refuseElse also who is excepted may be refused for another reason */
+const refuseUnless = async (
+  isExcepted: boolean | Promise<boolean>,
+  refusal: EdgeError,
+  refuseElse: () => Refusal | Promise<Refusal>,
+): Promise<Refusal> => ((await isExcepted) ? refuseElse() : refusal)
 
 /** The second half of the question, where only the body says which namespace it is about. */
 export function refuseBody(

@@ -102,19 +102,27 @@ export function isMacOf(
  * Looks up what a credential names, which is the first question, with more of the same moment. Whoever named too much
  * that does not exist gets no other look at D1.
  */
-export async function findKnown<T, More extends readonly Question[]>(
+export function findKnown<T, More extends readonly Question[]>(
   { records, guesses, ipAddress }: Verification,
   questions: readonly [Question<T>, ...More],
-): Promise<Result<Known<T, More>, TokenError>> {
+): Result<Known<T, More>, TokenError> | Promise<Result<Known<T, More>, TokenError>> {
   const isNew = !records.knows(questions[0])
   if (isNew && guesses.areSpent(ipAddress)) {
     return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS })
   }
-  const found = await records.find(questions)
-  if (found[0] !== undefined) return ok(found as Known<T, More>)
-  if (isNew) await guesses.count(ipAddress)
-  return err({ code: 'token_unknown' })
+  const found = records.find(questions)
+  if (!(found instanceof Promise)) return toKnown<T, More>(found)
+  return found.then(async (answers) => {
+    const known = toKnown<T, More>(answers)
+    if (!known.ok && isNew) await guesses.count(ipAddress)
+    return known
+  })
 }
+
+const toKnown = <T, More extends readonly Question[]>(
+  found: readonly unknown[],
+): Result<Known<T, More>, TokenError> =>
+  found[0] === undefined ? err({ code: 'token_unknown' }) : ok(found as unknown as Known<T, More>)
 
 type Known<T, More extends readonly Question[]> = readonly [T, ...Answers<More>]
 
