@@ -45,7 +45,7 @@ async function run(row: Row, requests: number) {
   const context = createContext()
   for (let left = requests; left > 0; left--) {
     const headers: Record<string, string> = row.credential
-      ? { Authorization: `Bearer ${row.credential()}` }
+      ? { Authorization: `Bearer ${row.credential()}`, ...row.headers }
       : {}
     const answer = await row.fetch(new Request(`${ORIGIN}${row.path ?? PATH}`, { headers }), context)
     const text = await answer.text()

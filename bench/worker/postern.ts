@@ -78,6 +78,7 @@ export async function posternRows(env: Env, fresh: number, context: Context): Pr
   const root = `Bearer ${await mint(rootId, basic)}`
   const warm = await mint(id, root)
   const cold = await times(fresh, () => mint(id, root))
+  const lateCold = await times(fresh, () => mint(id, root))
   const exchange = () =>
     call<{ access_token: string }>('/oauth/token', new URLSearchParams({ ...EXCHANGE, subject_token: warm }))
   const seen = (await exchange()).access_token
@@ -97,7 +98,9 @@ export async function posternRows(env: Env, fresh: number, context: Context): Pr
   const draw = () => drawToken('API', (length) => crypto.getRandomValues(new Uint8Array(length))).token
   return [
     own('API token, warm', () => warm),
-    own('API token, cold', eachOnce(cold), { limit: fresh }),
+    // As in an isolate that has just begun, or has slept: it asks D1 for the feed anyway.
+    own('API token, cold', eachOnce(cold), { limit: fresh, headers: { 'Postern-Consistency': 'strict' } }),
+    own('API token, cold, the feed known', eachOnce(lateCold), { limit: fresh }),
     own('access token, seen before', () => seen),
     own('access token, first sight', eachOnce(unseen), { limit: fresh }),
     own('garbage', () => `pst_${numbered(62)}`, { status: 401 }),

@@ -18,6 +18,8 @@ export interface Row {
   /** What the request presents; called once for each request. Absent for none. */
   readonly credential?: () => string
   readonly path?: string
+  /** Beside the credential. */
+  readonly headers?: Readonly<Record<string, string>>
   /** 200 unless the credential is bad on purpose. */
   readonly status?: 200 | 401
   /** How often it may be measured at most, where each request needs a credential of its own. */
