@@ -29,8 +29,12 @@ export class Answer {
 }
 
 /** Members that are undefined or null are left out: Terraform's provider crashes on a null. */
-export const json = (status: number, value: unknown, headers: Head = {}): Answer =>
-  new Answer(status, JSON.stringify(value, leaveOutNull), { ...JSON_HEADERS, ...headers })
+export const json = (status: number, value: unknown, headers?: Head): Answer =>
+  new Answer(
+    status,
+    JSON.stringify(value, leaveOutNull),
+    headers ? { ...JSON_HEADERS, ...headers } : JSON_HEADERS,
+  )
 
 const leaveOutNull = (_: string, member: unknown) => member ?? undefined
 
@@ -56,11 +60,10 @@ export type Outcome = Answer | Response | EdgeError
 export const isError = (outcome: Outcome): outcome is EdgeError =>
   !(outcome instanceof Answer || outcome instanceof Response)
 
-/** What every answer says of itself, and more that is known only when all is done. */
-export const headOf = (requestId: string, more: Head = {}): Head => ({
+/** What every answer says of itself. */
+export const headOf = (requestId: string): Record<string, string> => ({
   'X-Request-Id': requestId,
   'X-Content-Type-Options': 'nosniff',
-  ...more,
 })
 
 export function finish(answer: Answer | Response, head: Head): Response {

@@ -3,11 +3,10 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Reader } from '../tokens/records.ts'
 import type { Verification } from '../tokens/verifier.ts'
 import { Address } from './address.ts'
 import { admit } from './admit.ts'
-import { finish, type Head, headOf, isError, type Outcome, refuse } from './answer.ts'
+import { finish, headOf, isError, type Outcome, refuse } from './answer.ts'
 import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
 import { type Body, readBody, type Signed } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
@@ -45,13 +44,19 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     }
     if (!isBounded && route.method !== 'GET') records.outdate()
     if (!isStrict) trace.stalenessMs = records.stalenessMs()
+    const { stalenessMs } = trace
     const requestId = c.get('requestId')
-    if (records.isStretched) logStretched(trace, requestId)
+    const head = headOf(requestId)
     c.set('hasHead', true)
-    if (!isError(outcome)) return finish(outcome, headOf(requestId, freshness(records, trace)))
-    trace.error = outcome
-    const isGuarded = route.access.kind !== 'public'
-    return refuse(outcome, { pathname: address.pathname, requestId, isGuarded }).toResponse(headOf(requestId))
+    if (records.isStretched) logStretched(stalenessMs, requestId)
+    if (isError(outcome)) {
+      trace.error = outcome
+      const isGuarded = route.access.kind !== 'public'
+      return refuse(outcome, { pathname: address.pathname, requestId, isGuarded }).toResponse(head)
+    }
+    if (stalenessMs !== undefined) head[STALENESS] = String(Math.ceil(stalenessMs / 1000))
+    if (records.isStretched) head[STALE_IF_ERROR] = 'storage_unavailable'
+    return finish(outcome, head)
   }
 }
 
@@ -65,13 +70,8 @@ const STALENESS = 'Postern-Staleness'
 /** Why it is further behind than it may be. */
 const STALE_IF_ERROR = 'Postern-Stale-If-Error'
 
-const freshness = ({ isStretched }: Reader, { stalenessMs }: Trace): Head => ({
-  ...(stalenessMs === undefined ? {} : { [STALENESS]: String(Math.ceil(stalenessMs / 1000)) }),
-  ...(isStretched ? { [STALE_IF_ERROR]: 'storage_unavailable' } : {}),
-})
-
 /** That the bound on revocations does not hold now is for everybody to see. */
-function logStretched({ stalenessMs }: Trace, requestId: string): void {
+function logStretched(stalenessMs: number | undefined, requestId: string): void {
   console.warn(JSON.stringify({ level: 'warn', requestId, code: 'stale_if_error', stalenessMs }))
 }
 
