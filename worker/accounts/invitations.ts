@@ -36,6 +36,7 @@ import {
 } from '../storage/invitations.ts'
 import { findRoles } from '../storage/roles.ts'
 import { findAccountHolder } from '../storage/tokens.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { macOf } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'
@@ -45,6 +46,7 @@ import type { AccountError } from './errors.ts'
 import { refuseGroups } from './memberships.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlot } from './proof-slots.ts'
 import { joinTenant } from './tenant-access.ts'
 
 export { type Invitation, invitationFields, listInvitations, listInvitationsFor, listInvitationsOf }
@@ -131,7 +133,15 @@ export const isFor = ({ email }: Pick<Invitation, 'email'>, { name }: Pick<Accou
   email.toLowerCase() === name.toLowerCase()
 
 /** Whoever has the link may take it up, once, and chooses the password. */
-export async function accept(
+export const accept = (
+  db: Database,
+  keys: Keys,
+  request: AcceptInvitation,
+  context: RequestContext,
+): Promise<Result<Account, AccountError | TokenError>> =>
+  inProofSlot(context.now, () => makeUser(db, keys, request, context))
+
+async function makeUser(
   db: Database,
   keys: Keys,
   { token, password, firstName, lastName }: AcceptInvitation,

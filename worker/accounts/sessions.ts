@@ -10,6 +10,7 @@ import {
   deleteExpiredSessions,
   deleteSessions,
   deleteToken,
+  findAccountHolder,
   findSession,
   insertToken,
   listSessions,
@@ -29,6 +30,8 @@ import { readUser } from './users.ts'
 /** From signing in, used or not. */
 export const SESSION_LIFETIME_MS = 12 * 3_600_000
 
+type Started = MintedToken & { readonly principal: Principal }
+
 /** Always a session of its own: one that somebody brings along is neither used nor prolonged. */
 export async function startSession(
   db: Database,
@@ -36,17 +39,38 @@ export async function startSession(
   username: string,
   password: string,
   context: RequestContext,
-): Promise<Result<MintedToken & { readonly principal: Principal }, AccountError | TokenError>> {
+): Promise<Result<Started, AccountError | TokenError>> {
   const signedIn = await signIn(db, keys, username, password, context)
-  if (!signedIn.ok) return signedIn
-  const { accountId } = signedIn.value
+  return signedIn.ok ? beginSession(db, keys, signedIn.value, context) : signedIn
+}
+
+/** For who has chosen the password in this very request: it needs no proof, and no slot that might not be free. */
+export async function startSessionAs(
+  db: Database,
+  keys: Keys,
+  accountId: string,
+  context: RequestContext,
+): Promise<Result<Started, AccountError>> {
+  const holder = await findAccountHolder(db, accountId)
+  return holder?.account.disabledAt === null
+    ? beginSession(db, keys, principalOf(holder, context), context)
+    : err({ code: 'credentials_wrong' })
+}
+
+async function beginSession(
+  db: Database,
+  keys: Keys,
+  user: Principal,
+  context: RequestContext,
+): Promise<Result<Started, AccountError>> {
+  const { accountId } = user
   const minted = await drawMintedToken(keys, {
     kind: 'SESSION',
     accountId,
     createdAt: context.now,
     expiresAt: context.now + SESSION_LIFETIME_MS,
   })
-  const principal = { ...signedIn.value, tokenId: minted.token.id }
+  const principal = { ...user, tokenId: minted.token.id }
   const written = await write(db, [
     deleteExpiredSessions(accountId, context.now),
     insertToken(db, minted.token),

@@ -58,11 +58,11 @@ describe('POST /api/v1/setup', () => {
 
   it('lets one of many at once win', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 5 }, (_, i) =>
+      Array.from({ length: 4 }, (_, i) =>
         call('/api/v1/setup', { json: { ...request, username: `a${i}@example.com` } }),
       ),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 405, 405, 405, 405])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 405, 405, 405])
   })
 
   it('says which rule a password breaks without repeating it', async () => {

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { Label, Password } from '../../../shared/names.ts'
 import { AcceptInvitation } from '../../../shared/wire/invitation.ts'
 import { accept, acceptAs, type Invitation, isFor, proveInvitation } from '../../accounts/invitations.ts'
-import { SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { SESSION_LIFETIME_MS, startSessionAs } from '../../accounts/sessions.ts'
 import { cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
 import { anyone, anyUser } from '../../http/route.ts'
 import { findAccountCalled } from '../../storage/accounts.ts'
@@ -33,8 +33,8 @@ export const invitationForms = [
     act: async ({ edge: { db, keys }, params: { code }, visit, context }, values) => {
       const accepted = await accept(db, keys, { token: code, ...values }, context)
       if (!accepted.ok) return accepted.error
-      const { name } = accepted.value
-      const started = await startSession(db, keys, name, values.password, context)
+      const { id, name } = accepted.value
+      const started = await startSessionAs(db, keys, id, context)
       if (!started.ok) return started.error
       return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), [
         cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
