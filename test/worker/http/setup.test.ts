@@ -73,3 +73,18 @@ describe('POST /api/v1/setup', () => {
     expect(text).not.toContain('canary')
   })
 })
+
+describe('the set-up page', () => {
+  it('signs the new administrator in, and leaves nobody else’s session waiting in the browser', async () => {
+    const { username, password, setupToken } = request
+    const body = new URLSearchParams({ username, password, setupToken })
+    const answer = await call('/ui/setup', { body, headers: { Cookie: 'own=psu_planted' } })
+    expect([answer.status, answer.headers.get('Location')]).toEqual([303, '/ui/'])
+    expect(answer.headers.getSetCookie()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^JWT=psu_/),
+        expect.stringMatching(/^own=; Max-Age=0; /),
+      ]),
+    )
+  })
+})

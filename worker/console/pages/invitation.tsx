@@ -5,7 +5,7 @@ import { Label, Password } from '../../../shared/names.ts'
 import { AcceptInvitation } from '../../../shared/wire/invitation.ts'
 import { accept, acceptAs, type Invitation, isFor, proveInvitation } from '../../accounts/invitations.ts'
 import { SESSION_LIFETIME_MS, startSessionAs } from '../../accounts/sessions.ts'
-import { cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
+import { sessionCookies } from '../../http/cookies.ts'
 import { anyone, anyUser } from '../../http/route.ts'
 import { findAccountCalled } from '../../storage/accounts.ts'
 import { optional } from '../fields.ts'
@@ -36,10 +36,8 @@ export const invitationForms = [
       const { id, name } = accepted.value
       const started = await startSessionAs(db, keys, id, context)
       if (!started.ok) return started.error
-      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), [
-        cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
-        cookieOf(OWN_COOKIE, '', visit.origin, 0),
-      ])
+      const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), cookies)
     },
   }),
   form({

@@ -3,7 +3,7 @@
 import { ChangePassword } from '../../../../shared/wire/user.ts'
 import { changeMyPassword } from '../../../accounts/me.ts'
 import { SESSION_LIFETIME_MS, startSessionAs } from '../../../accounts/sessions.ts'
-import { cookieOf, SESSION_COOKIE } from '../../../http/cookies.ts'
+import { sessionCookies } from '../../../http/cookies.ts'
 import { anyUser } from '../../../http/route.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
@@ -24,8 +24,8 @@ export const passwordForm = form({
     // All sessions have ended, this one too.
     const started = await startSessionAs(db, keys, changed.value.account.id, context)
     if (!started.ok) return started.error
-    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
-    return movedTo(`${visit.base}/me`, flash('own_password_changed'), [cookie])
+    const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(`${visit.base}/me`, flash('own_password_changed'), cookies)
   },
 })
 
