@@ -6,6 +6,7 @@ import { refusePart } from '../access/decide.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { deleteOtherSessions } from '../storage/sessions.ts'
 import {
   deleteExpiredSessions,
   deleteSessions,
@@ -167,29 +168,46 @@ export async function endSessions(
 export const listOwnSessions = (db: Database, { accountId, now }: Principal): Promise<Token[]> =>
   listSessions(db, accountId, now)
 
-/** Of one's own sessions the one that is named, or all but the one that the request came with. */
-export async function endOwnSessions(
+/** Of one's own sessions the one that is named. */
+export async function endOwnSession(
   db: Database,
   principal: Principal,
-  which: string | 'others',
+  id: string,
 ): Promise<Result<void, AccountError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   const own = await listOwnSessions(db, principal)
-  const ended = own.filter(({ id }) => (which === 'others' ? id !== principal.tokenId : id === which))
-  if (ended.length === 0 && which !== 'others') return err({ code: 'not_found', what: 'token', id: which })
-  await writeOrThrow(
-    db,
-    ended.flatMap(({ id, accountId }) => [
-      deleteToken(db, id),
-      ...record(db, principal, {
-        type: 'LOGOUT',
-        resource: 'USER',
-        id: accountId,
-        ends: [{ kind: 'token', ref: id }],
-      }),
-    ]),
-  )
+  if (!own.some((session) => session.id === id)) return err({ code: 'not_found', what: 'token', id })
+  await writeOrThrow(db, [
+    deleteToken(db, id),
+    ...record(db, principal, {
+      type: 'LOGOUT',
+      resource: 'USER',
+      id: principal.accountId,
+      ends: [{ kind: 'token', ref: id }],
+    }),
+  ])
+  return ok(undefined)
+}
+
+/** All but the one that the request came with, and whatever one acts as somebody else with, wherever that is. */
+export async function endOtherSessions(
+  db: Database,
+  principal: Principal,
+): Promise<Result<void, AccountError>> {
+  const refusal = refusePart(principal)
+  if (refusal) return err(refusal)
+  const { accountId, tokenId } = principal
+  await writeOrThrow(db, [
+    deleteOtherSessions(accountId, tokenId),
+    ...record(db, principal, {
+      type: 'LOGOUT',
+      resource: 'USER',
+      id: accountId,
+      after: { ended: 'all other sessions' },
+      ends: [{ kind: 'account', ref: accountId }],
+    }),
+  ])
   return ok(undefined)
 }
 
