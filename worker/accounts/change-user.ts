@@ -123,7 +123,7 @@ function move(
   const joined = [...after].filter((tenant) => !before.includes(tenant))
   return [
     ...left.flatMap((tenant) => leaveTenant(db, principal, tenant, account)),
-    ...joined.flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...joined.flatMap((tenant) => joinTenant(principal, tenant, account)),
   ]
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../storage/accounts.ts'
 import { insertBinding } from '../storage/bindings.ts'
 import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
-import { findGroups, insertMember } from '../storage/groups.ts'
+import { findGroups, insertMembers } from '../storage/groups.ts'
 import { newId, randomBytes } from '../storage/ids.ts'
 import {
   acceptInvitation,
@@ -251,7 +251,7 @@ const give = (
   account: Account,
   { tenantId, roles, groupIds }: Promised,
 ): Statement[] => [
-  ...joinTenant(db, actor, tenantId, account),
+  ...joinTenant(actor, tenantId, account),
   ...placesOf(roles).map(({ id, namespace }) =>
     insertBinding(db, {
       id: newId(),
@@ -263,7 +263,7 @@ const give = (
       createdAt: actor.now,
     }),
   ),
-  ...groupIds.map((id) => insertMember(id, account.id, 'MEMBER', actor.now)),
+  ...groupIds.map((id) => insertMembers(id, [account.id], 'MEMBER', actor.now)),
 ]
 
 /** The same of an account that is there already. */

@@ -79,7 +79,7 @@ async function create(
   const written = await write(db, [
     insertAccount(db, account),
     ...record(db, principal, deedOn('CREATE', account)),
-    ...[...tenants].flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...[...tenants].flatMap((tenant) => joinTenant(principal, tenant, account)),
     ...enlisted.value,
   ])
   if (written.ok) return readUser(db, account.id)
