@@ -87,21 +87,21 @@ export async function findAccountsCalled(
   return new Map(rows.map(({ asked, account }) => [asked, account]))
 }
 
-/** The same, or a service account by a name that no other has. */
+/**
+ * As `findAccountCalled`, or a service account by a name that no other has. An id comes first: whoever makes accounts
+ * could call one like another's id, and nobody chooses an id.
+ */
 export async function findAccountNamed(db: Database, text: string): Promise<Account | undefined> {
   const byName = sql`(SELECT min(id) FROM accounts
     WHERE kind = 'SERVICE_ACCOUNT' AND name COLLATE NOCASE = ${text} HAVING count(*) = 1)`
   return db
     .select()
     .from(accounts)
-    .where(eq(accounts.id, sql`coalesce(${byName}, ${called(text)})`))
+    .where(eq(accounts.id, sql`coalesce(${byId(text)}, ${byName}, ${called(text)})`))
     .get()
 }
 
-/**
- * As `findAccountCalled`, or a service account of the tenant by a name that no other of it has. An id comes first: whoever
- * makes accounts could call one like another's id.
- */
+/** The same, of service accounts by a name that no other of the tenant has. */
 export async function findAccountNamedIn(
   db: Database,
   tenantId: string,
@@ -110,13 +110,14 @@ export async function findAccountNamedIn(
   const byName = sql`(SELECT min(account_id) FROM tenant_access
     WHERE tenant_id = ${tenantId} AND account_kind = 'SERVICE_ACCOUNT' AND account_name COLLATE NOCASE = ${text}
     HAVING count(*) = 1)`
-  const byId = sql`(SELECT id FROM accounts WHERE id = ${text})`
   return db
     .select()
     .from(accounts)
-    .where(eq(accounts.id, sql`coalesce(${byId}, ${byName}, ${called(text)})`))
+    .where(eq(accounts.id, sql`coalesce(${byId(text)}, ${byName}, ${called(text)})`))
     .get()
 }
+
+const byId = (text: string): SQL => sql`(SELECT id FROM accounts WHERE id = ${text})`
 
 /** The id behind an id or a username. Nothing is both: an e-mail address has an `@`. */
 const called = (idOrUsername: string | SQL): SQL => sql`coalesce(

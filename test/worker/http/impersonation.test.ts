@@ -197,6 +197,13 @@ describe('X-Kestra-Impersonate', () => {
     })
   })
 
+  it('takes an id for that account’s, though another is called like it', async () => {
+    const meant = await createTarget()
+    const impostor = await createTarget(meant.id.toLowerCase())
+    const { id } = await expectJson<{ id: string }>(call('/api/v1/me', as(meant.id)))
+    expect([id, impostor.id === meant.id]).toEqual([meant.id, false])
+  })
+
   it('works with every credential', async () => {
     expect(await listFiles(as(target.id, asAdmin))).toBe(200)
     expect(await listFiles(as(target.id, { token: await accessTokenFor(admin.token) }))).toBe(200)
