@@ -222,6 +222,12 @@ describe('X-Kestra-Impersonate', () => {
     expect(JSON.parse(record?.after ?? '')).toMatchObject({
       request: 'GET /api/v1/main/namespaces/prod/files/search',
     })
+    const key = 'canary'.repeat(8)
+    await call(`/api/v1/main/roles/${key}`, as(target.id))
+    expect(JSON.parse((await lastRecord())?.after ?? '')).toMatchObject({
+      request: 'GET /api/v1/main/roles/…',
+    })
+    expect(await dumpTables()).not.toContain(key)
     const user = await createUser()
     await bind(user.id, 'admin_main', admin)
     await expectJson(call('/api/v1/main/groups', { ...as(user.email), json: { name: crypto.randomUUID() } }))
