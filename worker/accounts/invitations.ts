@@ -37,9 +37,11 @@ import {
 import { findRoles } from '../storage/roles.ts'
 import { findAccountHolder } from '../storage/tokens.ts'
 import type { TokenError } from '../tokens/errors.ts'
+import { GUESSES_PERIOD_SECONDS } from '../tokens/guesses.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { macOf } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import { isMacOf } from '../tokens/verify.ts'
 import { deedOn as accountDeed } from './deed.ts'
 import type { AccountError } from './errors.ts'
@@ -109,13 +111,13 @@ async function letIn(
 /** For who has an account by now, such as by another tenant's invitation: the one that was invited, and nobody else. */
 export async function acceptAs(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   principal: Principal,
   token: string,
-): Promise<Result<Invitation, AccountError>> {
+): Promise<Result<Invitation, AccountError | TokenError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
-  const found = await proveInvitation(db, keys, token, principal)
+  const found = await proveInvitation(db, verification, token, principal)
   if (!found.ok) return found
   const invitation = found.value
   const account = await findAccount(db, 'USER', principal.accountId)
@@ -135,24 +137,24 @@ export const isFor = ({ email }: Pick<Invitation, 'email'>, { name }: Pick<Accou
 /** Whoever has the link may take it up, once, and chooses the password. */
 export const accept = (
   db: Database,
-  keys: Keys,
+  verification: Verification,
   request: AcceptInvitation,
   context: RequestContext,
 ): Promise<Result<Account, AccountError | TokenError>> =>
-  inProofSlot(context.now, () => makeUser(db, keys, request, context))
+  inProofSlot(context.now, () => makeUser(db, verification, request, context))
 
 async function makeUser(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   { token, password, firstName, lastName }: AcceptInvitation,
   context: RequestContext,
-): Promise<Result<Account, AccountError>> {
-  const found = await proveInvitation(db, keys, token, context)
+): Promise<Result<Account, AccountError | TokenError>> {
+  const found = await proveInvitation(db, verification, token, context)
   if (!found.ok) return found
   const invitation = found.value
   const { tenantId } = invitation
   const account = newAccount('USER', invitation.email, context.now, {
-    password: await hashPassword(keys, password),
+    password: await hashPassword(verification.keys, password),
     firstName: firstName ?? null,
     lastName: lastName ?? null,
     isSuperadmin: invitation.isSuperadmin,
@@ -168,17 +170,26 @@ async function makeUser(
   return written.ok ? ok(account) : err({ code: 'email_taken' })
 }
 
-/** What a link promises, as long as it can be taken up. */
+/**
+ * What a link promises, as long as it can be taken up. Nothing is asked for a malformed one; one that is not there is a
+ * guess like that of a token.
+ */
 export async function proveInvitation(
   db: Database,
-  keys: Keys,
+  { keys, guesses, ipAddress }: Verification,
   token: string,
   context: RequestContext,
-): Promise<Result<Invitation, AccountError>> {
+): Promise<Result<Invitation, AccountError | TokenError>> {
   const parsed = parseToken(token)
-  const invitation = parsed?.kind === 'INVITATION' ? await findInvitation(db, parsed.id) : undefined
-  if (!invitation || !(await isMacOf(keys, invitation, utf8(token))))
+  if (parsed?.kind !== 'INVITATION') return err({ code: 'invitation_unknown' })
+  if (guesses.areSpent(ipAddress)) {
+    return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS })
+  }
+  const invitation = await findInvitation(db, parsed.id)
+  if (!invitation || !(await isMacOf(keys, invitation, utf8(token)))) {
+    await guesses.count(ipAddress)
     return err({ code: 'invitation_unknown' })
+  }
   const status = statusOf(invitation, context.now)
   if (status === 'EXPIRED') return err({ code: 'invitation_expired' })
   if (status === 'ACCEPTED') return err({ code: 'invitation_used' })

@@ -24,14 +24,14 @@ export const invitationForms = [
     access: anyone,
     params,
     fields: v.object({ password: Password, firstName: optional(Label), lastName: optional(Label) }),
-    show: async ({ edge: { db, keys }, params: { code }, context }) => {
-      const proved = await proveInvitation(db, keys, code, context)
+    show: async ({ edge: { db }, verification, params: { code }, context }) => {
+      const proved = await proveInvitation(db, verification, code, context)
       if (!proved.ok) return proved.error
       const isKnown = (await findAccountCalled(db, proved.value.email)) !== undefined
       return <InvitationPage invitation={proved.value} code={code} isKnown={isKnown} />
     },
-    act: async ({ edge: { db, keys }, params: { code }, visit, context }, values) => {
-      const accepted = await accept(db, keys, { token: code, ...values }, context)
+    act: async ({ edge: { db, keys }, verification, params: { code }, visit, context }, values) => {
+      const accepted = await accept(db, verification, { token: code, ...values }, context)
       if (!accepted.ok) return accepted.error
       const { id, name } = accepted.value
       const started = await startSessionAs(db, keys, id, context)
@@ -45,8 +45,8 @@ export const invitationForms = [
     access: anyUser,
     params,
     fields: v.object({}),
-    act: async ({ edge, principal, params: { code }, visit }) => {
-      const accepted = await acceptAs(edge.db, edge.keys, principal, code)
+    act: async ({ edge, verification, principal, params: { code }, visit }) => {
+      const accepted = await acceptAs(edge.db, verification, principal, code)
       return accepted.ok
         ? movedTo(`${visit.base}/`, flash('joined', accepted.value.tenantId))
         : accepted.error
