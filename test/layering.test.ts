@@ -228,6 +228,16 @@ describe('the worker', () => {
     expect(read('worker/storage/database.ts')).toMatch(/\.prepare\(/)
   })
 
+  it('hashes passwords only in files that take a slot for it', () => {
+    const hashing = sources.filter(
+      (file) =>
+        /\b(hash|verify)Password\(keys/.test(withoutComments(read(file))) &&
+        file !== 'worker/accounts/passwords.ts',
+    )
+    expect(hashing.length).toBeGreaterThan(0)
+    expect(hashing.filter((file) => !/\binProofSlot(For)?\(/.test(read(file)))).toEqual([])
+  })
+
   it('knows the types of bindings only where they are opened', () => {
     const mentions = sources
       .filter((file) => !isBelow(file, BINDING_TYPES.onlyIn))

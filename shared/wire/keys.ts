@@ -26,7 +26,10 @@ export const MasterKeyState = v.object({
   version: v.string(),
   /** Of MASTER_KEY_PREVIOUS, if that is set. */
   previous: v.optional(v.string()),
-  /** Rows that do not hang on the MASTER_KEY of now. When all are zero, MASTER_KEY_PREVIOUS can go. */
+  /**
+   * Rows that do not hang on the MASTER_KEY of now; 10,000 tokens or passwords stand for as many or more. When all are
+   * zero, MASTER_KEY_PREVIOUS can go.
+   */
   remaining: v.object({ tokens: v.number(), passwords: v.number(), signingKeys: v.number() }),
 })
 export type MasterKeyState = v.InferOutput<typeof MasterKeyState>

@@ -1,5 +1,5 @@
 /**
- * A hundred thousand service accounts, three hundred thousand tokens: what a page costs does not depend on them.
+ * A hundred thousand service accounts, ten thousand users, three hundred thousand tokens: what a page costs does not depend on them.
  * Rows are counted, not time.
  */
 
@@ -98,6 +98,9 @@ async function grow(from: number, to: number): Promise<void> {
       [
         `INSERT INTO accounts (id, kind, name, is_superadmin, created_at)
           ${range} SELECT 'account' || no, 'SERVICE_ACCOUNT', 'bot-' || no, 0, 0 FROM n`,
+        `INSERT INTO accounts (id, kind, name, password, is_superadmin, created_at)
+          ${range} SELECT 'user' || no, 'USER', 'user' || no || '@example.com',
+          (SELECT password FROM accounts WHERE name = '${ADMIN.username}'), 0, 0 FROM n WHERE i % 10 = 0`,
         `INSERT INTO tenant_access ${range} SELECT 'main', 'account' || no, 'SERVICE_ACCOUNT', 'bot-' || no FROM n`,
         `INSERT INTO tokens (id, kind, account_id, name, description, mac, key_version, created_at)
           ${range} SELECT 'token' || no || '-' || k.value, 'API', 'account' || no, 'ci', '', randomblob(32),

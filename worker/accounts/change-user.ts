@@ -9,12 +9,14 @@ import { type Conflict, type Database, type Statement, write } from '../storage/
 import type { Group } from '../storage/groups.ts'
 import { forgetSignIns } from '../storage/sign-ins.ts'
 import { deleteSessions } from '../storage/tokens.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { regroup } from './memberships.ts'
 import { withoutUndefined } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlotFor } from './proof-slots.ts'
 import { subjectsOf } from './sign-in-limits.ts'
 import { joinTenant, leaveTenant } from './tenant-access.ts'
 import { findAllGroups, readUser, type UserInFull } from './users.ts'
@@ -33,7 +35,16 @@ export interface UserChanges {
 }
 
 /** A changed password and a disabled account end all sessions of the user; API tokens are revoked one by one. */
-export async function changeUser(
+export const changeUser = (
+  db: Database,
+  keys: Keys,
+  principal: Principal,
+  id: string,
+  changes: UserChanges,
+): Promise<Result<UserInFull, AccountError | TokenError>> =>
+  inProofSlotFor(changes.password, principal.now, () => change(db, keys, principal, id, changes))
+
+async function change(
   db: Database,
   keys: Keys,
   principal: Principal,
@@ -112,7 +123,7 @@ function move(
   const joined = [...after].filter((tenant) => !before.includes(tenant))
   return [
     ...left.flatMap((tenant) => leaveTenant(db, principal, tenant, account)),
-    ...joined.flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...joined.flatMap((tenant) => joinTenant(principal, tenant, account)),
   ]
 }
 

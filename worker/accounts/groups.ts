@@ -18,7 +18,7 @@ import {
   updateGroup,
 } from '../storage/groups.ts'
 import { newId } from '../storage/ids.ts'
-import { enrolAll } from './memberships.ts'
+import { enrol } from './memberships.ts'
 
 export { findGroups, type Group, groupFields, listGroups }
 
@@ -54,7 +54,7 @@ async function enrolFirst(
   const accounts = await findAccounts(db, ids)
   const unknown = ids.find((id) => !accounts.some((account) => account.id === id))
   return unknown === undefined
-    ? enrolAll(db, principal, accounts, group)
+    ? enrol(db, principal, accounts, group)
     : err({ code: 'not_found', what: 'account', id: unknown })
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../storage/accounts.ts'
 import { insertBinding } from '../storage/bindings.ts'
 import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
-import { findGroups, insertMember } from '../storage/groups.ts'
+import { findGroups, insertMembers } from '../storage/groups.ts'
 import { findAccountHolder } from '../storage/holders.ts'
 import { newId, randomBytes } from '../storage/ids.ts'
 import {
@@ -36,15 +36,19 @@ import {
   listInvitationsOf,
 } from '../storage/invitations.ts'
 import { findRoles } from '../storage/roles.ts'
+import type { TokenError } from '../tokens/errors.ts'
+import { GUESSES_PERIOD_SECONDS } from '../tokens/guesses.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
 import { macOf } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'
+import type { Verification } from '../tokens/verifier.ts'
 import { isMacOf } from '../tokens/verify.ts'
 import { deedOn as accountDeed } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { refuseGroups } from './memberships.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlot } from './proof-slots.ts'
 import { joinTenant } from './tenant-access.ts'
 
 export { type Invitation, invitationFields, listInvitations, listInvitationsFor, listInvitationsOf }
@@ -107,13 +111,13 @@ async function letIn(
 /** For who has an account by now, such as by another tenant's invitation: the one that was invited, and nobody else. */
 export async function acceptAs(
   db: Database,
-  keys: Keys,
+  verification: Verification,
   principal: Principal,
   token: string,
-): Promise<Result<Invitation, AccountError>> {
+): Promise<Result<Invitation, AccountError | TokenError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
-  const found = await proveInvitation(db, keys, token, principal)
+  const found = await proveInvitation(db, verification, token, principal)
   if (!found.ok) return found
   const invitation = found.value
   const account = await findAccount(db, 'USER', principal.accountId)
@@ -131,18 +135,26 @@ export const isFor = ({ email }: Pick<Invitation, 'email'>, { name }: Pick<Accou
   email.toLowerCase() === name.toLowerCase()
 
 /** Whoever has the link may take it up, once, and chooses the password. */
-export async function accept(
+export const accept = (
   db: Database,
-  keys: Keys,
+  verification: Verification,
+  request: AcceptInvitation,
+  context: RequestContext,
+): Promise<Result<Account, AccountError | TokenError>> =>
+  inProofSlot(context.now, () => makeUser(db, verification, request, context))
+
+async function makeUser(
+  db: Database,
+  verification: Verification,
   { token, password, firstName, lastName }: AcceptInvitation,
   context: RequestContext,
-): Promise<Result<Account, AccountError>> {
-  const found = await proveInvitation(db, keys, token, context)
+): Promise<Result<Account, AccountError | TokenError>> {
+  const found = await proveInvitation(db, verification, token, context)
   if (!found.ok) return found
   const invitation = found.value
   const { tenantId } = invitation
   const account = newAccount('USER', invitation.email, context.now, {
-    password: await hashPassword(keys, password),
+    password: await hashPassword(verification.keys, password),
     firstName: firstName ?? null,
     lastName: lastName ?? null,
     isSuperadmin: invitation.isSuperadmin,
@@ -158,17 +170,26 @@ export async function accept(
   return written.ok ? ok(account) : err({ code: 'email_taken' })
 }
 
-/** What a link promises, as long as it can be taken up. */
+/**
+ * What a link promises, as long as it can be taken up. Nothing is asked for a malformed one; one that is not there is a
+ * guess like that of a token.
+ */
 export async function proveInvitation(
   db: Database,
-  keys: Keys,
+  { keys, guesses, ipAddress }: Verification,
   token: string,
   context: RequestContext,
-): Promise<Result<Invitation, AccountError>> {
+): Promise<Result<Invitation, AccountError | TokenError>> {
   const parsed = parseToken(token)
-  const invitation = parsed?.kind === 'INVITATION' ? await findInvitation(db, parsed.id) : undefined
-  if (!invitation || !(await isMacOf(keys, invitation, utf8(token))))
+  if (parsed?.kind !== 'INVITATION') return err({ code: 'invitation_unknown' })
+  if (guesses.areSpent(ipAddress)) {
+    return err({ code: 'too_many_attempts', retryAfterSeconds: GUESSES_PERIOD_SECONDS })
+  }
+  const invitation = await findInvitation(db, parsed.id)
+  if (!invitation || !(await isMacOf(keys, invitation, utf8(token)))) {
+    await guesses.count(ipAddress)
     return err({ code: 'invitation_unknown' })
+  }
   const status = statusOf(invitation, context.now)
   if (status === 'EXPIRED') return err({ code: 'invitation_expired' })
   if (status === 'ACCEPTED') return err({ code: 'invitation_used' })
@@ -241,7 +262,7 @@ const give = (
   account: Account,
   { tenantId, roles, groupIds }: Promised,
 ): Statement[] => [
-  ...joinTenant(db, actor, tenantId, account),
+  ...joinTenant(actor, tenantId, account),
   ...placesOf(roles).map(({ id, namespace }) =>
     insertBinding(db, {
       id: newId(),
@@ -253,7 +274,7 @@ const give = (
       createdAt: actor.now,
     }),
   ),
-  ...groupIds.map((id) => insertMember(id, account.id, 'MEMBER', actor.now)),
+  ...groupIds.map((id) => insertMembers(id, [account.id], 'MEMBER', actor.now)),
 ]
 
 /** The same of an account that is there already. */

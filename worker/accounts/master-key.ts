@@ -6,10 +6,12 @@
 import type { MasterKeyState } from '../../shared/wire/keys.ts'
 import { type Actor, record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
-import { countOtherKeyVersions, listSigningKeys, updateSigningKey } from '../storage/tokens.ts'
+import { countOtherKeyVersions, listSigningKeys, MAX_COUNTED, updateSigningKey } from '../storage/tokens.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { resealSigningKey } from '../tokens/signing-keys.ts'
 import { versionSuffix } from './passwords.ts'
+
+export { MAX_COUNTED }
 
 export async function resealSigningKeys(db: Database, keys: Keys, actor: Actor): Promise<void> {
   const old = (await listSigningKeys(db)).filter(({ keyVersion }) => keyVersion !== keys.version)
@@ -27,7 +29,7 @@ export async function resealSigningKeys(db: Database, keys: Keys, actor: Actor):
   ])
 }
 
-/** Cost: reads every token and every user once; for an administrator who changes the MASTER_KEY. */
+/** Cost: what still hangs on another MASTER_KEY, and no more than is counted of it. */
 export async function readMasterKeyState(db: Database, keys: Keys, now: number): Promise<MasterKeyState> {
   return {
     version: keys.version,

@@ -5,6 +5,7 @@ import type { ChangePassword, PatchUser } from '../../shared/wire/user.ts'
 import { refusePart } from '../access/decide.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { changeUser } from './change-user.ts'
 import type { AccountError } from './errors.ts'
@@ -25,7 +26,7 @@ export async function changeMe(
   keys: Keys,
   principal: Principal,
   { email, firstName, lastName }: PatchUser,
-): Promise<Result<UserInFull, AccountError>> {
+): Promise<Result<UserInFull, AccountError | TokenError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   return changeUser(db, keys, principal, principal.accountId, {
@@ -41,11 +42,12 @@ export async function changeMyPassword(
   keys: Keys,
   principal: Principal,
   { oldPassword, newPassword }: ChangePassword,
-): Promise<Result<UserInFull, AccountError>> {
+): Promise<Result<UserInFull, AccountError | TokenError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   const { accountId } = principal
   const proved = await signIn(db, keys, principal.name, oldPassword, principal)
+  if (!proved.ok && proved.error.code === 'too_many_attempts') return proved
   if (!proved.ok || proved.value.accountId !== accountId) return err({ code: 'old_password_wrong' })
   return changeUser(db, keys, principal, accountId, { password: newPassword })
 }

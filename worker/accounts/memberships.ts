@@ -10,8 +10,14 @@ import { decide, mayHandOver } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import { compileGrants } from '../access/grants.ts'
 import type { Principal } from '../access/principal.ts'
-import { type Deed, record } from '../audit/record.ts'
-import { type Account, belongsTo, findAccount, findAccountCalled } from '../storage/accounts.ts'
+import { type Deed, record, recordAll } from '../audit/record.ts'
+import {
+  type Account,
+  belongsTo,
+  findAccount,
+  findAccountCalled,
+  findAccountsCalled,
+} from '../storage/accounts.ts'
 import { type Database, type Statement, write, writeOrThrow } from '../storage/database.ts'
 import {
   deleteMember,
@@ -21,7 +27,7 @@ import {
   type Group,
   type GroupOfAccount,
   groupsOf,
-  insertMember,
+  insertMembers,
   listMembers as listMemberRows,
   type Membership,
   type MembershipIn,
@@ -66,7 +72,7 @@ export async function addMember(
   const found = await findBoth(db, tenant, groupId, who)
   if (!found.ok) return found
   const { group, account } = found.value
-  const enrolled = await enrol(db, principal, account, group)
+  const enrolled = await enrol(db, principal, [account], group)
   if (!enrolled.ok) return enrolled
   const written = await write(db, enrolled.value)
   return written.ok ? readMember(db, tenant, account) : err({ code: 'member_already' })
@@ -82,13 +88,10 @@ export async function addMembers(
 ): Promise<Result<void, AccessError>> {
   const group = await findGroup(db, tenant, groupId)
   if (!group) return err({ code: 'not_found', what: 'group', id: groupId })
-  const accounts = []
-  for (const one of who) {
-    const account = await findAccountCalled(db, one)
-    if (!account) return err({ code: 'not_found', what: 'account', id: one })
-    accounts.push(account)
-  }
-  const enrolled = await enrolAll(db, principal, accounts, group)
+  const found = await findAccountsCalled(db, who)
+  const unknown = who.find((one) => !found.has(one))
+  if (unknown !== undefined) return err({ code: 'not_found', what: 'account', id: unknown })
+  const enrolled = await enrol(db, principal, [...found.values()], group)
   if (!enrolled.ok) return enrolled
   const written = await write(db, enrolled.value)
   return written.ok ? ok(undefined) : err({ code: 'member_already' })
@@ -148,33 +151,30 @@ export async function setMembership(
 export const ownsGroup = async (db: Database, principal: Principal, groupId: string): Promise<boolean> =>
   !principal.isNarrowed && (await findMembership(db, groupId, principal.accountId)) === 'OWNER'
 
-/** The statements that make an account a member of a group, and of its tenant if need be. */
+/** The statements that make accounts members of a group, and of its tenant if need be. Cost: of many as of one. */
 export async function enrol(
-  db: Database,
-  principal: Principal,
-  account: Account,
-  group: Group,
-): Promise<Result<Statement[], AccessError>> {
-  const admitted = await admit(db, principal, group.tenantId, account)
-  if (!admitted.ok) return admitted
-  const enlisted = await enlist(db, principal, account, [group])
-  return enlisted.ok ? ok([...admitted.value, ...enlisted.value]) : enlisted
-}
-
-/** The same of several. */
-export async function enrolAll(
   db: Database,
   principal: Principal,
   accounts: readonly Account[],
   group: Group,
 ): Promise<Result<Statement[], AccessError>> {
-  const statements: Statement[] = []
-  for (const account of new Map(accounts.map((one) => [one.id, one])).values()) {
-    const enrolled = await enrol(db, principal, account, group)
-    if (!enrolled.ok) return enrolled
-    statements.push(...enrolled.value)
-  }
-  return ok(statements)
+  const each = [...new Map(accounts.map((one) => [one.id, one])).values()]
+  if (each.length === 0) return ok([])
+  const admitted = await admit(db, principal, group.tenantId, each)
+  if (!admitted.ok) return admitted
+  if (!(await mayHandOverGroups(db, principal, [group.id]))) return err({ code: 'grant_exceeds_own' })
+  return ok([...admitted.value, ...makeMembers(principal, group, each)])
+}
+
+function makeMembers(principal: Principal, group: Group, accounts: readonly Account[]): Statement[] {
+  const ids = accounts.map(({ id }) => id)
+  return [
+    insertMembers(group.id, ids, 'MEMBER', principal.now),
+    ...recordAll(
+      principal,
+      accounts.map((account) => deedOn(group, account, { after: 'MEMBER' })),
+    ),
+  ]
 }
 
 /** The statements that make an account of the groups' tenants a member of each. */
@@ -186,12 +186,7 @@ export async function enlist(
 ): Promise<Result<Statement[], AccessError>> {
   const ids = groups.map(({ id }) => id)
   if (!(await mayHandOverGroups(db, principal, ids))) return err({ code: 'grant_exceeds_own' })
-  return ok(
-    groups.flatMap((group) => [
-      insertMember(group.id, account.id, 'MEMBER', principal.now),
-      ...record(db, principal, deedOn(group, account, { after: 'MEMBER' })),
-    ]),
-  )
+  return ok(groups.flatMap((group) => makeMembers(principal, group, [account])))
 }
 
 /**

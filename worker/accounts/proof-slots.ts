@@ -1,4 +1,4 @@
-/** How many passwords an isolate proves at once: each takes about a fifth of a second of CPU and 16 MiB of its 128. */
+/** How many passwords an isolate hashes at once: each takes about a fifth of a second of CPU and 16 MiB of its 128. */
 
 import { err, type Result } from '../../shared/result.ts'
 import type { TokenError } from '../tokens/errors.ts'
@@ -8,10 +8,15 @@ const MAX_PROOFS_AT_ONCE = 4
 const PROOF_TIMEOUT_MS = 10_000
 const RETRY_AFTER_SECONDS = 2
 
-/** Of the isolate, however many doors lead to a password: since when each is under way. */
+/** Of the isolate, however many doors lead to a password: since when each is under way, be it proved or chosen. */
 const underWay = new Map<symbol, number>()
 
-/** @returns `too_many_attempts`, and proves nothing, while no slot is free */
+/**
+ * From before anything else is asked to the end: a hash takes the isolate for itself, so while one is worked out others
+ * would only queue.
+ *
+ * @returns `too_many_attempts`, and proves nothing, while no slot is free
+ */
 export async function inProofSlot<T, E>(
   now: number,
   prove: () => Promise<Result<T, E>>,
@@ -30,3 +35,10 @@ export async function inProofSlot<T, E>(
     underWay.delete(proof)
   }
 }
+
+/** The same for what may come without a password, and then waits for nobody. */
+export const inProofSlotFor = <T, E>(
+  password: string | null | undefined,
+  now: number,
+  store: () => Promise<Result<T, E>>,
+): Promise<Result<T, E | TokenError>> => (password ? inProofSlot(now, store) : store())

@@ -14,11 +14,13 @@ import {
 import { type Database, write } from '../storage/database.ts'
 import { forgetSignIns } from '../storage/sign-ins.ts'
 import { deleteSessions } from '../storage/tokens.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlot } from './proof-slots.ts'
 import { isSameSecret, markOf, spend } from './setup-token.ts'
 import { subjectsOf } from './sign-in-limits.ts'
 
@@ -37,9 +39,19 @@ export async function recoverAdministrator(
   setupToken: string | undefined,
   request: RecoverAdministrator,
   context: RequestContext,
-): Promise<Result<Account, AccountError>> {
-  const refused = err({ code: 'setup_refused' } as const)
+): Promise<Result<Account, AccountError | TokenError>> {
   if (!(await isSameSecret(request.setupToken, setupToken))) return refused
+  return inProofSlot(context.now, () => recover(db, keys, request, context))
+}
+
+const refused = err({ code: 'setup_refused' } as const)
+
+async function recover(
+  db: Database,
+  keys: Keys,
+  request: RecoverAdministrator,
+  context: RequestContext,
+): Promise<Result<Account, AccountError>> {
   // Before the set-up there is nothing to recover, and set-up has its own door.
   if (!(await anyAccountExists(db))) return refused
   const changes = {

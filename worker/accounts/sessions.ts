@@ -6,8 +6,10 @@ import { refusePart } from '../access/decide.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
+import { findAccountHolder } from '../storage/holders.ts'
 import {
   deleteExpiredSessions,
+  deleteOtherSessions,
   deleteSessions,
   deleteToken,
   findSession,
@@ -29,6 +31,8 @@ import { readUser } from './users.ts'
 /** From signing in, used or not. */
 export const SESSION_LIFETIME_MS = 12 * 3_600_000
 
+type Started = MintedToken & { readonly principal: Principal }
+
 /** Always a session of its own: one that somebody brings along is neither used nor prolonged. */
 export async function startSession(
   db: Database,
@@ -36,17 +40,38 @@ export async function startSession(
   username: string,
   password: string,
   context: RequestContext,
-): Promise<Result<MintedToken & { readonly principal: Principal }, AccountError | TokenError>> {
+): Promise<Result<Started, AccountError | TokenError>> {
   const signedIn = await signIn(db, keys, username, password, context)
-  if (!signedIn.ok) return signedIn
-  const { accountId } = signedIn.value
+  return signedIn.ok ? beginSession(db, keys, signedIn.value, context) : signedIn
+}
+
+/** For who has chosen the password in this very request: it needs no proof, and no slot that might not be free. */
+export async function startSessionAs(
+  db: Database,
+  keys: Keys,
+  accountId: string,
+  context: RequestContext,
+): Promise<Result<Started, AccountError>> {
+  const holder = await findAccountHolder(db, accountId)
+  return holder?.account.disabledAt === null
+    ? beginSession(db, keys, principalOf(holder, context), context)
+    : err({ code: 'credentials_wrong' })
+}
+
+async function beginSession(
+  db: Database,
+  keys: Keys,
+  user: Principal,
+  context: RequestContext,
+): Promise<Result<Started, AccountError>> {
+  const { accountId } = user
   const minted = await drawMintedToken(keys, {
     kind: 'SESSION',
     accountId,
     createdAt: context.now,
     expiresAt: context.now + SESSION_LIFETIME_MS,
   })
-  const principal = { ...signedIn.value, tokenId: minted.token.id }
+  const principal = { ...user, tokenId: minted.token.id }
   const written = await write(db, [
     deleteExpiredSessions(accountId, context.now),
     insertToken(db, minted.token),
@@ -143,29 +168,46 @@ export async function endSessions(
 export const listOwnSessions = (db: Database, { accountId, now }: Principal): Promise<Token[]> =>
   listSessions(db, accountId, now)
 
-/** Of one's own sessions the one that is named, or all but the one that the request came with. */
-export async function endOwnSessions(
+/** Of one's own sessions the one that is named. */
+export async function endOwnSession(
   db: Database,
   principal: Principal,
-  which: string | 'others',
+  id: string,
 ): Promise<Result<void, AccountError>> {
   const refusal = refusePart(principal)
   if (refusal) return err(refusal)
   const own = await listOwnSessions(db, principal)
-  const ended = own.filter(({ id }) => (which === 'others' ? id !== principal.tokenId : id === which))
-  if (ended.length === 0 && which !== 'others') return err({ code: 'not_found', what: 'token', id: which })
-  await writeOrThrow(
-    db,
-    ended.flatMap(({ id, accountId }) => [
-      deleteToken(db, id),
-      ...record(db, principal, {
-        type: 'LOGOUT',
-        resource: 'USER',
-        id: accountId,
-        ends: [{ kind: 'token', ref: id }],
-      }),
-    ]),
-  )
+  if (!own.some((session) => session.id === id)) return err({ code: 'not_found', what: 'token', id })
+  await writeOrThrow(db, [
+    deleteToken(db, id),
+    ...record(db, principal, {
+      type: 'LOGOUT',
+      resource: 'USER',
+      id: principal.accountId,
+      ends: [{ kind: 'token', ref: id }],
+    }),
+  ])
+  return ok(undefined)
+}
+
+/** All but the one that the request came with, and whatever one acts as somebody else with, wherever that is. */
+export async function endOtherSessions(
+  db: Database,
+  principal: Principal,
+): Promise<Result<void, AccountError>> {
+  const refusal = refusePart(principal)
+  if (refusal) return err(refusal)
+  const { accountId, tokenId } = principal
+  await writeOrThrow(db, [
+    deleteOtherSessions(accountId, tokenId),
+    ...record(db, principal, {
+      type: 'LOGOUT',
+      resource: 'USER',
+      id: accountId,
+      after: { ended: 'all other sessions' },
+      ends: [{ kind: 'account', ref: accountId }],
+    }),
+  ])
   return ok(undefined)
 }
 

@@ -14,12 +14,14 @@ import { type Database, write } from '../storage/database.ts'
 import { insertInstance, findInstanceId as readInstanceId } from '../storage/instance.ts'
 import { insertSigningKey } from '../storage/tokens.ts'
 import { foundTenant } from '../tenancy/tenants.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { createSigningKey } from '../tokens/signing-keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlot } from './proof-slots.ts'
 import { isSameSecret, markOf } from './setup-token.ts'
 
 export { isSetUp, readInstanceId }
@@ -34,13 +36,22 @@ export async function setUp(
   db: Database,
   keys: Keys,
   policy: SetupPolicy,
+  request: SetupRequest,
+  context: RequestContext,
+): Promise<Result<Account, AccountError | TokenError>> {
+  if (await isSetUp(db)) return err({ code: 'setup_done' })
+  if (policy.kind === 'token' && !(await isSameSecret(request.setupToken, policy.token))) {
+    return err({ code: 'setup_refused' })
+  }
+  return inProofSlot(context.now, () => begin(db, keys, request, context))
+}
+
+async function begin(
+  db: Database,
+  keys: Keys,
   { username, password, tenant, setupToken }: SetupRequest,
   context: RequestContext,
 ): Promise<Result<Account, AccountError>> {
-  if (await isSetUp(db)) return err({ code: 'setup_done' })
-  if (policy.kind === 'token' && !(await isSameSecret(setupToken, policy.token))) {
-    return err({ code: 'setup_refused' })
-  }
   const { now } = context
   const account = newAccount('USER', username, now, {
     password: await hashPassword(keys, password),

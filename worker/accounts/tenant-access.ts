@@ -4,46 +4,59 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import { decide } from '../access/decide.ts'
 import type { AccessError } from '../access/errors.ts'
 import type { Principal } from '../access/principal.ts'
-import { type Actor, type Deed, record } from '../audit/record.ts'
+import { type Actor, type Deed, record, recordAll } from '../audit/record.ts'
 import {
   type Account,
-  belongsTo,
   deleteTenantAccess,
   insertTenantAccess,
-  tenantIdsOf,
+  tenantIdsOfEach,
+  thoseIn,
 } from '../storage/accounts.ts'
-import { deleteBindingsIn, insertDefaultBinding } from '../storage/bindings.ts'
+import { deleteBindingsIn, insertDefaultBindings } from '../storage/bindings.ts'
 import type { Database, Statement } from '../storage/database.ts'
 import { newId } from '../storage/ids.ts'
 
 /**
- * For an account that does not belong to the tenant yet. A user who joins is bound to the tenant's default role, if it
+ * For accounts that do not belong to the tenant yet, in as many statements as for one. A user who joins is bound to the tenant's default role, if it
  * has one; a service account gets what it is given and nothing else.
  */
-export function joinTenant(db: Database, principal: Actor, tenantId: string, account: Account): Statement[] {
+export function joinTenant(principal: Actor, tenantId: string, ...accounts: readonly Account[]): Statement[] {
+  const bound = accounts
+    .filter(({ kind }) => kind === 'USER')
+    .map((user) => ({ id: newId(), accountId: user.id }))
   return [
-    ...(account.kind === 'USER' ? [insertDefaultBinding(newId(), tenantId, account.id, principal.now)] : []),
-    insertTenantAccess(tenantId, account.id),
-    ...record(db, principal, deedOn('CREATE', tenantId, account)),
+    insertDefaultBindings(tenantId, bound, principal.now),
+    insertTenantAccess(tenantId, ...accounts.map(({ id }) => id)),
+    ...recordAll(
+      principal,
+      accounts.map((account) => deedOn('CREATE', tenantId, account)),
+    ),
   ]
 }
 
 /**
- * What lets an account into a tenant where it is needed: nothing when it is there. Who may not add accounts to the
+ * What lets accounts into a tenant where it is needed: nothing for those that are there. Who may not add accounts to the
  * tenant gets to know of none outside; and a service account that works elsewhere is that tenant's business.
  */
 export async function admit(
   db: Database,
   principal: Principal,
   tenant: string,
-  account: Account,
+  accounts: readonly Account[],
 ): Promise<Result<Statement[], AccessError>> {
-  if (await belongsTo(db, tenant, account.id)) return ok([])
-  const isFree = account.kind === 'USER' || (await tenantIdsOf(db, account.id)).every((id) => id === tenant)
-  const mayAdd = isFree && decide(principal, { tenant, permission: `${account.kind}:CREATE` })
-  return principal.isSuperadmin || mayAdd
-    ? ok(joinTenant(db, principal, tenant, account))
-    : err({ code: 'not_found', what: 'account', id: account.id })
+  const idsOf = (some: readonly Account[]) => some.map(({ id }) => id)
+  const inside = await thoseIn(db, tenant, idsOf(accounts))
+  const outside = accounts.filter(({ id }) => !inside.has(id))
+  if (outside.length === 0) return ok([])
+  const places = await tenantIdsOfEach(db, idsOf(outside))
+  const isFree = ({ kind, id }: Account) =>
+    kind === 'USER' || (places.get(id) ?? []).every((one) => one === tenant)
+  const refused = outside.find(
+    (one) => !(isFree(one) && decide(principal, { tenant, permission: `${one.kind}:CREATE` })),
+  )
+  return principal.isSuperadmin || refused === undefined
+    ? ok(joinTenant(principal, tenant, ...outside))
+    : err({ code: 'not_found', what: 'account', id: refused.id })
 }
 
 /** The account's bindings and memberships in the tenant go too: without them nothing of it is left there. */

@@ -98,7 +98,7 @@ export async function grantTenantAccess(
   const account = await findAccountCalled(db, who)
   if (account?.kind !== 'USER') return err({ code: 'not_found', what: 'account', id: who })
   if (await belongsTo(db, tenant, account.id)) return err({ code: 'tenant_access_already' })
-  await writeOrThrow(db, joinTenant(db, principal, tenant, account))
+  await writeOrThrow(db, joinTenant(principal, tenant, account))
   return ok(undefined)
 }
 

@@ -20,12 +20,14 @@ import {
 } from '../storage/accounts.ts'
 import { type Database, write } from '../storage/database.ts'
 import { findGroupsAnywhere, type Group, listGroupsOf, type MembershipIn } from '../storage/groups.ts'
+import type { TokenError } from '../tokens/errors.ts'
 import type { Keys } from '../tokens/keys.ts'
 import { deedOn } from './deed.ts'
 import type { AccountError } from './errors.ts'
 import { enlist } from './memberships.ts'
 import { newAccount } from './new-account.ts'
 import { hashPassword } from './passwords.ts'
+import { inProofSlotFor } from './proof-slots.ts'
 import { joinTenant } from './tenant-access.ts'
 
 export { accountFields as userFields }
@@ -44,7 +46,15 @@ export interface UserInFull extends AccountWithTenants {
 }
 
 /** Being in a group of a tenant is being in the tenant. */
-export async function createUser(
+export const createUser = (
+  db: Database,
+  keys: Keys,
+  principal: Principal,
+  request: CreateUser,
+): Promise<Result<UserInFull, AccountError | TokenError>> =>
+  inProofSlotFor(request.password, principal.now, () => create(db, keys, principal, request))
+
+async function create(
   db: Database,
   keys: Keys,
   principal: Principal,
@@ -69,7 +79,7 @@ export async function createUser(
   const written = await write(db, [
     insertAccount(db, account),
     ...record(db, principal, deedOn('CREATE', account)),
-    ...[...tenants].flatMap((tenant) => joinTenant(db, principal, tenant, account)),
+    ...[...tenants].flatMap((tenant) => joinTenant(principal, tenant, account)),
     ...enlisted.value,
   ])
   if (written.ok) return readUser(db, account.id)

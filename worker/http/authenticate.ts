@@ -11,6 +11,7 @@ import type { Address } from './address.ts'
 import { CSRF_COOKIE, CSRF_HEADER, isFromElsewhere, readCookie } from './cookies.ts'
 import { readCredential } from './credentials.ts'
 import type { EdgeError } from './refusal.ts'
+import { shownPath } from './shown-path.ts'
 
 /** The real name stays in the records: see `tokens/impersonate.ts`. */
 export const IMPERSONATE_HEADER = 'X-Kestra-Impersonate'
@@ -29,7 +30,7 @@ export async function authenticate(
   }
   const who = request.headers.get(IMPERSONATE_HEADER)
   if (!proved.ok || who === null) return proved
-  return actAs(edge.db, proved.value, who, `${request.method} ${address.pathname}`)
+  return actAs(edge.db, proved.value, who, `${request.method} ${shownPath(address.pathname)}`)
 }
 
 function prove(

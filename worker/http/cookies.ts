@@ -52,6 +52,15 @@ export const cookieOf = (name: string, value: string, origin: string, lifetimeMs
     maxAge: Math.floor(lifetimeMs / 1000),
   })
 
+/**
+ * The headers that make a browser somebody's. Whose session waits there for the end of an impersonation may be somebody
+ * else's: it goes.
+ */
+export const sessionCookies = (token: string, origin: string, lifetimeMs: number): string[] => [
+  cookieOf(SESSION_COOKIE, token, origin, lifetimeMs),
+  cookieOf(OWN_COOKIE, '', origin, 0),
+]
+
 export function setCookie(answer: Response, ...cookie: Parameters<typeof cookieOf>): Response {
   answer.headers.append('Set-Cookie', cookieOf(...cookie))
   return answer

@@ -3,6 +3,7 @@
 import type { Result } from '../../shared/result.ts'
 import type { KestraRouteUnknown, RequestAmbiguous } from '../access/errors.ts'
 import { type Demand, demandOf } from '../access/kestra-demand.ts'
+import { shownPath } from './shown-path.ts'
 
 export function readDemand(
   method: string,
@@ -14,16 +15,16 @@ export function readDemand(
   return demand
 }
 
-/** Longer segments may be secrets, such as a webhook's key. */
-const MAX_LOGGED_SEGMENT = 40
-
 function logUnknown({ method, path }: { method: string; path: string }, requestId: string): void {
-  const shown = path
-    .split('/')
-    .map((segment) => (segment.length > MAX_LOGGED_SEGMENT ? '…' : segment))
-    .join('/')
   const needs = 'a row in the table of Kestra’s routes'
   console.warn(
-    JSON.stringify({ level: 'warn', requestId, code: 'kestra_route_unknown', method, path: shown, needs }),
+    JSON.stringify({
+      level: 'warn',
+      requestId,
+      code: 'kestra_route_unknown',
+      method,
+      path: shownPath(path),
+      needs,
+    }),
   )
 }

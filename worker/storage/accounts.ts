@@ -40,9 +40,9 @@ export const deleteAccount = (db: Database, id: string): Statement =>
 export const insertTenant = (db: Database, tenant: Tenant): Statement => db.insert(tenants).values(tenant)
 
 /** Harmless to repeat. An account that is not there joins nothing. */
-export const insertTenantAccess = (tenantId: string, accountId: string): Statement => sql`
+export const insertTenantAccess = (tenantId: string, ...accountIds: readonly string[]): Statement => sql`
   INSERT INTO tenant_access (tenant_id, account_id, account_kind, account_name)
-  SELECT ${tenantId}, id, kind, name FROM accounts WHERE id = ${accountId}
+  SELECT ${tenantId}, id, kind, name FROM accounts WHERE id IN ${each(accountIds)}
   ON CONFLICT DO NOTHING`
 
 export const deleteTenantAccess = (db: Database, tenantId: string, accountId: string): Statement =>
@@ -75,21 +75,33 @@ export async function findAccountCalled(db: Database, idOrUsername: string): Pro
     .get()
 }
 
-/** The same, or a service account by a name that no other has. */
+/** The same of several, by what each was asked for with; those that are there. */
+export async function findAccountsCalled(
+  db: Database,
+  idsOrUsernames: readonly string[],
+): Promise<Map<string, Account>> {
+  const rows = await db
+    .select({ asked: sql<string>`value`, account: accounts })
+    .from(sql`json_each(${JSON.stringify(idsOrUsernames)})`)
+    .innerJoin(accounts, eq(accounts.id, called(sql`value`)))
+  return new Map(rows.map(({ asked, account }) => [asked, account]))
+}
+
+/**
+ * As `findAccountCalled`, or a service account by a name that no other has. An id comes first: whoever makes accounts
+ * could call one like another's id, and nobody chooses an id.
+ */
 export async function findAccountNamed(db: Database, text: string): Promise<Account | undefined> {
   const byName = sql`(SELECT min(id) FROM accounts
     WHERE kind = 'SERVICE_ACCOUNT' AND name COLLATE NOCASE = ${text} HAVING count(*) = 1)`
   return db
     .select()
     .from(accounts)
-    .where(eq(accounts.id, sql`coalesce(${byName}, ${called(text)})`))
+    .where(eq(accounts.id, sql`coalesce(${byId(text)}, ${byName}, ${called(text)})`))
     .get()
 }
 
-/**
- * As `findAccountCalled`, or a service account of the tenant by a name that no other of it has. An id comes first: whoever
- * makes accounts could call one like another's id.
- */
+/** The same, of service accounts by a name that no other of the tenant has. */
 export async function findAccountNamedIn(
   db: Database,
   tenantId: string,
@@ -98,16 +110,17 @@ export async function findAccountNamedIn(
   const byName = sql`(SELECT min(account_id) FROM tenant_access
     WHERE tenant_id = ${tenantId} AND account_kind = 'SERVICE_ACCOUNT' AND account_name COLLATE NOCASE = ${text}
     HAVING count(*) = 1)`
-  const byId = sql`(SELECT id FROM accounts WHERE id = ${text})`
   return db
     .select()
     .from(accounts)
-    .where(eq(accounts.id, sql`coalesce(${byId}, ${byName}, ${called(text)})`))
+    .where(eq(accounts.id, sql`coalesce(${byId(text)}, ${byName}, ${called(text)})`))
     .get()
 }
 
+const byId = (text: string): SQL => sql`(SELECT id FROM accounts WHERE id = ${text})`
+
 /** The id behind an id or a username. Nothing is both: an e-mail address has an `@`. */
-const called = (idOrUsername: string): SQL => sql`coalesce(
+const called = (idOrUsername: string | SQL): SQL => sql`coalesce(
   (SELECT id FROM accounts WHERE kind = 'USER' AND lower(name) = lower(${idOrUsername})), ${idOrUsername})`
 
 export const selectTenant = (id: string): Selection<{ readonly id: string }> => ({
@@ -118,13 +131,20 @@ export const selectTenant = (id: string): Selection<{ readonly id: string }> => 
 
 const TENANT = compile(sql`EXISTS (SELECT 1 FROM ${tenants} WHERE ${tenants.id} = ${sql.placeholder('id')})`)
 
-export async function belongsTo(db: Database, tenantId: string, accountId: string): Promise<boolean> {
-  const row = await db
+export const belongsTo = async (db: Database, tenantId: string, accountId: string): Promise<boolean> =>
+  (await thoseIn(db, tenantId, [accountId])).has(accountId)
+
+/** Which of these accounts belong to a tenant. */
+export async function thoseIn(
+  db: Database,
+  tenantId: string,
+  accountIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await db
     .select({ id: tenantAccess.accountId })
     .from(tenantAccess)
-    .where(and(eq(tenantAccess.tenantId, tenantId), eq(tenantAccess.accountId, accountId)))
-    .get()
-  return row !== undefined
+    .where(and(eq(tenantAccess.tenantId, tenantId), inArray(tenantAccess.accountId, each(accountIds))))
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The tenants of each account, by account id. */
@@ -227,10 +247,20 @@ export const onlyWithSuperadminLeft: Statement = sql`
     WHERE kind = 'USER' AND is_superadmin = 1 AND disabled_at IS NULL AND password IS NOT NULL)`
 
 /** Every tenant that an account belongs to or holds a role in. */
-export async function tenantIdsOf(db: Database, accountId: string): Promise<string[]> {
-  const rows = await db.all<{ id: string }>(sql`
-    SELECT tenant_id AS id FROM tenant_access WHERE account_id = ${accountId}
-    UNION SELECT tenant_id FROM bindings WHERE account_id = ${accountId}
-    UNION SELECT tenant_id FROM groups JOIN group_members ON group_id = id WHERE account_id = ${accountId}`)
-  return rows.map(({ id }) => id)
+export const tenantIdsOf = async (db: Database, accountId: string): Promise<string[]> =>
+  (await tenantIdsOfEach(db, [accountId])).get(accountId) ?? []
+
+/** The same of several; of those that are anywhere. */
+export async function tenantIdsOfEach(
+  db: Database,
+  accountIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const ids = each(accountIds)
+  const rows = await db.all<{ account: string; id: string }>(sql`
+    SELECT account_id AS account, tenant_id AS id FROM tenant_access WHERE account_id IN ${ids}
+    UNION SELECT account_id, tenant_id FROM bindings WHERE account_id IN ${ids}
+    UNION SELECT account_id, tenant_id FROM groups JOIN group_members ON group_id = id WHERE account_id IN ${ids}`)
+  const byAccount = new Map<string, string[]>()
+  for (const { account, id } of rows) byAccount.set(account, [...(byAccount.get(account) ?? []), id])
+  return byAccount
 }

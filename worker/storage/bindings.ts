@@ -37,17 +37,17 @@ export const insertBinding = (db: Database, binding: Binding): Statement =>
 export const deleteBinding = (db: Database, id: string): Statement =>
   db.delete(bindings).where(eq(bindings.id, id))
 
-/** Binds an account that is not in the tenant yet to the tenant's default role; to nothing where there is none. */
-export const insertDefaultBinding = (
-  id: string,
+/** Binds accounts that are not in the tenant yet to the tenant's default role; to nothing where there is none. */
+export const insertDefaultBindings = (
   tenantId: string,
-  accountId: string,
+  rows: ReadonlyArray<{ readonly id: string; readonly accountId: string }>,
   now: number,
 ): Statement => sql`
   INSERT INTO bindings (id, tenant_id, account_id, role_id, created_at)
-  SELECT ${id}, tenant_id, ${accountId}, id, ${now} FROM roles
+  SELECT value ->> 'id', tenant_id, value ->> 'accountId', roles.id, ${now}
+  FROM roles, json_each(${JSON.stringify(rows)})
   WHERE tenant_id = ${tenantId} AND is_default = 1 AND NOT EXISTS (
-    SELECT 1 FROM tenant_access WHERE tenant_id = ${tenantId} AND account_id = ${accountId})`
+    SELECT 1 FROM tenant_access WHERE tenant_id = ${tenantId} AND account_id = value ->> 'accountId')`
 
 /** Everything an account holds in a tenant, by itself or through a group. */
 export const deleteBindingsIn = (tenantId: string, accountId: string): Statement[] => [

@@ -83,14 +83,14 @@ export const listGroups = (db: Database, tenantId: string, query: ListQuery): Pr
   })
 
 /** An account that is gone joins nothing. */
-export const insertMember = (
+export const insertMembers = (
   groupId: string,
-  accountId: string,
+  accountIds: readonly string[],
   membership: Membership,
   now: number,
 ): Statement => sql`
   INSERT INTO group_members (group_id, account_id, membership, account_name, created_at)
-  SELECT ${groupId}, id, ${membership}, name, ${now} FROM accounts WHERE id = ${accountId}`
+  SELECT ${groupId}, id, ${membership}, name, ${now} FROM accounts WHERE id IN ${each(accountIds)}`
 
 export const updateMember = (
   db: Database,

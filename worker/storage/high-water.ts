@@ -12,7 +12,7 @@ export interface HighWater {
   rise(said: readonly Said[]): Promise<void>
   /** The highest position there ever was, as far as it is kept; 0 for none. @throws {StorageUnavailable} */
   read(): Promise<number>
-  /** What was said after a position. */
+  /** What was said after a position. Cost: one list for a thousand transactions. */
   since(position: number): Promise<Said[]>
   /** Forgets what no restore can bring back. @param before milliseconds since 1970 */
   forget(before: number): Promise<void>
@@ -23,6 +23,8 @@ const PREFIX = '.postern/feed/'
 /** Names count down, so that the highest position is the first in R2's order. */
 const COUNTED_FROM = 1e15
 const TIMEOUT_MS = 2_000
+/** R2 keeps 8,192 bytes of metadata with an object; a change takes 130 at most. */
+const MAX_SAID_AT_ONCE = 50
 
 const nameOf = (position: number): string => PREFIX + String(COUNTED_FROM - position).padStart(16, '0')
 const positionOf = (key: string): number => COUNTED_FROM - Number(key.slice(PREFIX.length))
@@ -31,20 +33,35 @@ export function openHighWater(bucket: R2Bucket): HighWater {
   async function* newestFirst() {
     let cursor: string | undefined
     do {
-      const page: R2Objects = await bucket.list({ prefix: PREFIX, ...(cursor ? { cursor } : {}) })
+      const page: R2Objects = await bucket.list({
+        prefix: PREFIX,
+        include: ['customMetadata'],
+        ...(cursor ? { cursor } : {}),
+      })
       yield* page.objects
       cursor = page.truncated ? page.cursor : undefined
     } while (cursor)
   }
 
+  /**
+   * In the object's metadata, which lists tell of a thousand at once: a request may not read them one by one. In its body
+   * too: not every tool that copies a bucket copies metadata.
+   */
+  function keep(changes: readonly Said[]) {
+    const key = nameOf(Math.max(...changes.map(({ seq }) => seq)))
+    const said = JSON.stringify(changes)
+    // What is there stays: after a restore a position may come a second time.
+    return bucket.put(key, said, { onlyIf: { etagDoesNotMatch: '*' }, customMetadata: { said } })
+  }
+
   return {
     async rise(said) {
-      // One object for each transaction: isolates never write the same one, and R2 takes any number of them.
-      const key = nameOf(Math.max(...said.map(({ seq }) => seq)))
+      // Objects of each transaction's own: isolates never write the same one, and R2 takes any number of them.
+      const parts = Array.from({ length: Math.ceil(said.length / MAX_SAID_AT_ONCE) }, (_, index) =>
+        said.slice(index * MAX_SAID_AT_ONCE, (index + 1) * MAX_SAID_AT_ONCE),
+      )
       try {
-        // What is there stays: after a restore a position may come a second time.
-        const onlyIf = { etagDoesNotMatch: '*' }
-        await withDeadline(bucket.put(key, JSON.stringify(said), { onlyIf }), TIMEOUT_MS)
+        await withDeadline(Promise.all(parts.map(keep)), TIMEOUT_MS)
       } catch (error) {
         console.error(JSON.stringify({ level: 'error', code: 'high_water_not_kept', error: String(error) }))
       }
@@ -59,9 +76,10 @@ export function openHighWater(bucket: R2Bucket): HighWater {
     },
     async since(position) {
       const said: Said[] = []
-      for await (const { key } of newestFirst()) {
+      for await (const { key, customMetadata } of newestFirst()) {
         if (positionOf(key) <= position) break
-        said.push(...((await (await bucket.get(key))?.json<Said[]>()) ?? []))
+        const text = customMetadata?.said ?? (await (await bucket.get(key))?.text())
+        said.push(...(JSON.parse(text ?? '[]') as Said[]))
       }
       return said.filter(({ seq }) => seq > position)
     },

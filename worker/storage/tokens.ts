@@ -66,6 +66,11 @@ export async function listSessions(db: Database, accountId: string, now: number)
 export const deleteSessions = (accountId: string): Statement => sql`
   DELETE FROM tokens WHERE (account_id = ${accountId} AND kind = 'SESSION') OR impersonator_id = ${accountId}`
 
+/** The same but for one of them. */
+export const deleteOtherSessions = (accountId: string, keptId: string | undefined): Statement => sql`
+  DELETE FROM tokens WHERE id IS NOT ${keptId ?? null}
+  AND ((account_id = ${accountId} AND kind = 'SESSION') OR impersonator_id = ${accountId})`
+
 export const deleteExpiredSessions = (accountId: string, now: number): Statement => sql`
   DELETE FROM tokens WHERE account_id = ${accountId} AND kind = 'SESSION' AND expires_at <= ${now}`
 
@@ -91,11 +96,14 @@ export async function listSigningKeys(db: Database): Promise<SigningKey[]> {
   return db.select().from(signingKeys).orderBy(desc(signingKeys.createdAt))
 }
 
+/** Nobody needs to know more exactly how far from done it is. */
+export const MAX_COUNTED = 10_000
+
 /**
- * Rows that hang on another MASTER_KEY than that of this version. Tokens that have expired need none. Cost: those
- * tokens, and all users.
+ * Rows that hang on another MASTER_KEY than that of this version, `MAX_COUNTED` of a kind at most. Tokens that have
+ * expired need none. Cost: those rows; none where all hang on this one.
  *
- * @param passwordSuffix how passwords end that hang on it
+ * @param passwordSuffix how passwords end that hang on it; `accounts_by_key_version` has the length of it
  */
 export async function countOtherKeyVersions(
   db: Database,
@@ -105,10 +113,12 @@ export async function countOtherKeyVersions(
 ): Promise<{ tokens: number; passwords: number; signingKeys: number }> {
   const counted = await db.get<{ tokens: number; passwords: number; signingKeys: number }>(sql`
     SELECT
-      (SELECT count(*) FROM tokens WHERE (key_version < ${version} OR key_version > ${version})
-        AND (expires_at IS NULL OR expires_at > ${now})) AS tokens,
-      (SELECT count(*) FROM accounts WHERE kind = 'USER' AND substr(password, ${-passwordSuffix.length}) <> ${passwordSuffix})
-        AS passwords,
+      (SELECT count(*) FROM (SELECT 1 FROM tokens WHERE (key_version < ${version} OR key_version > ${version})
+        AND (expires_at IS NULL OR expires_at > ${now}) LIMIT ${MAX_COUNTED})) AS tokens,
+      (SELECT count(*) FROM (
+        SELECT 1 FROM accounts WHERE password IS NOT NULL AND substr(password, -17) < ${passwordSuffix} UNION ALL
+        SELECT 1 FROM accounts WHERE password IS NOT NULL AND substr(password, -17) > ${passwordSuffix}
+        LIMIT ${MAX_COUNTED})) AS passwords,
       (SELECT count(*) FROM signing_keys WHERE key_version <> ${version}) AS signingKeys`)
   return counted ?? { tokens: 0, passwords: 0, signingKeys: 0 }
 }

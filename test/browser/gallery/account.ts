@@ -5,6 +5,9 @@ import type { GalleryView } from './view.ts'
 const list = '/ui/main/iam/service-accounts'
 const api = '/api/v1/main/service-accounts'
 
+/** An enterprise's own: that of all of GitHub belongs to `account.test.ts`. */
+const issuer = 'https://token.actions.githubusercontent.com/gallery'
+
 /** An account with a role, a group, tokens and a federated credential: made once. */
 let filled: Promise<string> | undefined
 const account = () => {
@@ -27,15 +30,10 @@ async function makeAccount(): Promise<string> {
   ]) {
     await administer('POST', `${api}/${id}/api-tokens`, token)
   }
-  // Another test may have done so already.
-  await administer('POST', '/api/v1/issuers', {
-    issuer: 'https://token.actions.githubusercontent.com',
-  }).catch((error) => {
-    if (!/: 409 /.test(String(error))) throw error
-  })
+  await administer('POST', '/api/v1/issuers', { issuer, jwksUri: `${issuer}/.well-known/jwks` })
   await administer('POST', `${api}/${id}/federated-credentials`, {
     name: 'web-main',
-    issuer: 'https://token.actions.githubusercontent.com',
+    issuer,
     match: {
       repository_owner_id: '123456',
       repository_id: '789012',

@@ -19,6 +19,7 @@ import {
   signIn,
   toRequest,
 } from '../support/edge.ts'
+import { costOf } from '../support/round-trips.ts'
 
 const IAM = '/ui/main/iam'
 const HOSTILE = `<script>alert(1)</script>"'><img src=x>`
@@ -309,6 +310,43 @@ describe('a form', () => {
       call(`/api/v1/main/groups/${together}/members`, admin),
     )
     expect(results).toEqual([])
+  })
+
+  it('adds a hundred for the price of one, by id or e-mail address, and no more at once', async () => {
+    const users = Array.from({ length: 100 }, (_, index) => ({
+      id: `many${index}`,
+      name: `Many${index}@example.com`,
+    }))
+    await env.DB.batch(
+      users.map(({ id, name }) =>
+        env.DB.prepare(
+          "INSERT INTO accounts (id, kind, name, is_superadmin, created_at) VALUES (?, 'USER', ?, 0, 0)",
+        ).bind(id, name),
+      ),
+    )
+    const { 'X-CSRF-TOKEN': token } = await csrfOf(root)
+    const idOf = async (name: string) => create('groups', { name })
+    const add = async (into: string, who: readonly string[]) => {
+      const accounts = who.map((one) => ['accounts', one] as [string, string])
+      const path = `/groups/${into}/members/new`
+      let status = 0
+      const cost = await costOf(async () => {
+        status = (await send(root, path, accounts, token)).status
+      })
+      return { status, cost }
+    }
+    const asked = users.map(({ id, name }, index) => (index % 2 ? id : name.toLowerCase()))
+    const one = await add(await idOf('one'), asked.slice(0, 1))
+    const crowd = await idOf('crowd')
+    expect(await add(crowd, asked.slice(1))).toEqual({ ...one, status: 303 })
+    const { total } = await expectJson<{ total: number }>(call(`/api/v1/main/groups/${crowd}/members`, admin))
+    expect(total).toBe(99)
+    expect((await add(crowd, [...asked, 'one more'])).status).toBe(422)
+
+    const found = async (membersId: string[]) =>
+      costOf(() => create('groups', { name: `founded with ${membersId.length}`, membersId }))
+    const ids = users.map(({ id }) => id)
+    expect(await found(ids)).toEqual(await found(ids.slice(0, 1)))
   })
 
   it('is shown again with what was typed where it was not taken', async () => {

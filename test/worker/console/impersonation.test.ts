@@ -11,6 +11,7 @@ import {
   createAdmin,
   createBot,
   createUser,
+  expectJson,
   freshEdge,
   PASSWORD,
   signIn,
@@ -192,6 +193,27 @@ describe('an impersonation', () => {
       browser.jar.set('own', planted)
       await browser.send(exit)
       expect([...browser.jar.keys()].filter((name) => ['JWT', 'own'].includes(name))).toEqual([])
+    }
+  })
+
+  it('leaves nobody’s session waiting where somebody else comes in by whatever page', async () => {
+    const user = await createUser(admin, { tenants: ['main'] })
+    const invited = call('/api/v1/main/invitations', { ...admin, json: { email: 'came@example.com' } })
+    const { link } = await expectJson<{ link: string }>(invited, 201)
+    const doors: ReadonlyArray<readonly [path: string, fields: Record<string, string>, first?: string]> = [
+      ['/ui/sign-in', { username: user.email, password: PASSWORD }],
+      [new URL(link).pathname, { password: PASSWORD }],
+      ['/ui/me/password', { oldPassword: PASSWORD, newPassword: 'Changed!1234' }, user.email],
+    ]
+    for (const [path, fields, first] of doors) {
+      const browser = createJar(...(first === undefined ? [] : [await signIn(first)]))
+      browser.jar.set('own', 'psu_planted')
+      expect([path, (await browser.send(path, fields)).status]).toEqual([path, 303])
+      expect([path, browser.jar.get('JWT')?.slice(0, 4), browser.jar.has('own')]).toEqual([
+        path,
+        'psu_',
+        false,
+      ])
     }
   })
 

@@ -1,16 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cookieFrom, createVisitor, look, send, type Visitor, wordsOf } from '../support/console.ts'
 import {
+  auditOf,
   type Bot,
   call,
   createAdmin,
   createBot,
+  csrfOf,
   dumpTables,
   expectJson,
   freshEdge,
   PASSWORD,
   signIn,
 } from '../support/edge.ts'
+import { costOf } from '../support/round-trips.ts'
 
 const NEW_PASSWORD = 'Another!234'
 
@@ -118,6 +121,26 @@ describe('one’s own sessions', () => {
       false,
       true,
     ])
+  })
+
+  it('end with whatever one acts as somebody else with, in one transaction however many they are', async () => {
+    const { id, token, cookie, email } = await createVisitor(admin, undefined, { superAdmin: true })
+    const target = await createVisitor(admin)
+    const endOthers = async () => {
+      const headers = await csrfOf(cookie)
+      return costOf(() => send(cookie, '/ui/me/sessions/end-others', {}, headers['X-CSRF-TOKEN']))
+    }
+    const alone = await endOthers()
+    const minted = call(`/api/v1/users/${target.id}/impersonate`, { token, json: { reason: 'to see' } })
+    const mask = `JWT=${(await expectJson<{ token: string }>(minted)).token}`
+    const others = [mask, await signIn(email), await signIn(email), await signIn(email)]
+    expect(await Promise.all(others.map(isSignedIn))).toEqual([true, true, true, true])
+    expect(await endOthers()).toEqual(alone)
+    expect(await Promise.all(others.map(isSignedIn))).toEqual([false, false, false, false])
+    expect([await isSignedIn(cookie), await isSignedIn(target.cookie)]).toEqual([true, true])
+    await expectJson(call('/api/v1/me', { token }))
+    const own = (await auditOf('LOGOUT')).filter((log) => log.actor_id === id)
+    expect(own).toHaveLength(2)
   })
 
   it('are nobody else’s to see or to end, and no API token is one', async () => {

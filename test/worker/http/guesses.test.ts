@@ -1,9 +1,20 @@
 /** Whoever tries credentials that do not exist is stopped before D1 is. */
 
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { unknownToken } from '../support/attacks.ts'
+import { drawToken } from '../../../shared/token-format.ts'
+import { forgeFor, unknownToken } from '../support/attacks.ts'
 import { MINUTE, stopClock } from '../support/clock.ts'
-import { type Bot, type Call, createAdmin, createBot, freshEdge, mintToken } from '../support/edge.ts'
+import {
+  type Bot,
+  type Call,
+  call,
+  createAdmin,
+  createBot,
+  expectJson,
+  freshEdge,
+  mintToken,
+  PASSWORD,
+} from '../support/edge.ts'
 import { type Isolate, openIsolate } from '../support/isolates.ts'
 import { exchange } from '../support/oauth.ts'
 
@@ -79,6 +90,46 @@ describe.each<[string, Record<string, unknown>]>([
       const { fullToken: token } = await mintToken(bot.id, { by: admin })
       expect((await visit({ token })).status).toBe(404)
     }
+  })
+})
+
+describe('an invitation’s link', () => {
+  const guessLink = () =>
+    drawToken('INVITATION', (bytes) => crypto.getRandomValues(new Uint8Array(bytes))).token
+  const doors: Record<string, (link: string) => readonly [path: string, request: Call]> = {
+    'its page': (link) => [`/ui/invitations/${link}`, {}],
+    'the page’s form': (link) => [
+      `/ui/invitations/${link}`,
+      { body: new URLSearchParams({ password: PASSWORD }) },
+    ],
+    'the API': (token) => ['/api/v1/invitations/accept', { json: { token, password: PASSWORD } }],
+  }
+
+  it.each(Object.keys(doors))('is guessed at like a token, and together with tokens: %s', async (door) => {
+    const isolate = await openIsolate()
+    const network = newNetwork()
+    const send = (link: string, ipAddress = network) => {
+      const [path, request] = doors[door]?.(link) ?? ['', {}]
+      return isolate.call(path, { ...request, ...from(ipAddress) })
+    }
+    const invited = call('/api/v1/main/invitations', {
+      ...admin,
+      json: { email: `${crypto.randomUUID()}@example.com` },
+    })
+    const { link: whole } = await expectJson<{ link: string }>(invited, 201)
+    const link = whole.split('/').at(-1) ?? ''
+    for (let index = 0; index < LIMIT + 5; index++) expect((await send('psv_malformed')).status).not.toBe(429)
+    // That there is such an id makes it no better.
+    const forged = forgeFor(link)
+    const statuses: number[] = []
+    for (let index = 0; index < 3 * LIMIT; index++) {
+      statuses.push((await send(index % 2 ? forged : guessLink())).status)
+    }
+    expect(statuses.filter((status) => status === 404).length).toBeLessThanOrEqual(LIMIT + 1)
+    expect(new Set(statuses.slice(LIMIT + 1))).toEqual(new Set([429]))
+    const token = { token: unknownToken(), ...from(network) }
+    expect([(await isolate.call(BOUNDED, token)).status, (await send(link)).status]).toEqual([429, 429])
+    expect((await send(link, newNetwork())).status).toBeLessThan(400)
   })
 })
 

@@ -197,6 +197,13 @@ describe('X-Kestra-Impersonate', () => {
     })
   })
 
+  it('takes an id for that account’s, though another is called like it', async () => {
+    const meant = await createTarget()
+    const impostor = await createTarget(meant.id.toLowerCase())
+    const { id } = await expectJson<{ id: string }>(call('/api/v1/me', as(meant.id)))
+    expect([id, impostor.id === meant.id]).toEqual([meant.id, false])
+  })
+
   it('works with every credential', async () => {
     expect(await listFiles(as(target.id, asAdmin))).toBe(200)
     expect(await listFiles(as(target.id, { token: await accessTokenFor(admin.token) }))).toBe(200)
@@ -215,6 +222,12 @@ describe('X-Kestra-Impersonate', () => {
     expect(JSON.parse(record?.after ?? '')).toMatchObject({
       request: 'GET /api/v1/main/namespaces/prod/files/search',
     })
+    const key = 'canary'.repeat(8)
+    await call(`/api/v1/main/roles/${key}`, as(target.id))
+    expect(JSON.parse((await lastRecord())?.after ?? '')).toMatchObject({
+      request: 'GET /api/v1/main/roles/…',
+    })
+    expect(await dumpTables()).not.toContain(key)
     const user = await createUser()
     await bind(user.id, 'admin_main', admin)
     await expectJson(call('/api/v1/main/groups', { ...as(user.email), json: { name: crypto.randomUUID() } }))

@@ -17,6 +17,7 @@ import {
 } from '../support/edge.ts'
 import { openIsolate } from '../support/isolates.ts'
 import { accessTokenFor } from '../support/oauth.ts'
+import { rowsReadBy } from '../support/rows-read.ts'
 
 const OLD = Uint8Array.from(atob(env.MASTER_KEY), (character) => character.charCodeAt(0))
 const NEW = new Uint8Array(32).fill(7)
@@ -118,6 +119,23 @@ describe('a new MASTER_KEY', () => {
     await both.call(PATH, asAdmin)
     expect((await stateOf(both)).remaining).toEqual({ tokens: 0, passwords: 0, signingKeys: 0 })
     expect(await dumpTables()).not.toContain(ADMIN.password)
+  })
+
+  it('counts what is left up to ten thousand of a kind, and reads no more for it', async () => {
+    const range = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)'
+    await env.DB.batch([
+      env.DB.prepare(`INSERT INTO tokens (id, kind, account_id, name, description, mac, key_version, created_at)
+        ${range} SELECT 'old' || i, 'API', '${admin.id}', 'old', '', randomblob(32), 'gone', i FROM n`),
+      env.DB.prepare(`INSERT INTO accounts (id, kind, name, password, is_superadmin, created_at)
+        ${range} SELECT 'old' || i, 'USER', 'old' || i || '@example.com', 'scrypt$1,1,1$x$x$AAAAAAAAAAAAAAAA', 0, 0 FROM n LIMIT 12`),
+    ])
+    const worker = await deploy(OLD)
+    let state: State | undefined
+    const rows = await rowsReadBy(async () => {
+      state = await stateOf(worker)
+    })
+    expect(state?.remaining).toEqual({ tokens: 10_000, passwords: 12, signingKeys: 0 })
+    expect(rows).toBeLessThan(10_100)
   })
 
   it('counts no row as moved that is not', async () => {

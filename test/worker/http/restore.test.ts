@@ -218,6 +218,34 @@ describe('an isolate that knows nothing', () => {
   })
 })
 
+describe('confirming a restore', () => {
+  it('asks R2 no more for many changes than for few: a request may not ask it for each', async () => {
+    const highWater = openHighWater(env.CONTENTS)
+    const since = (await highWater.read()) + 1
+    const asked = [vi.spyOn(env.CONTENTS, 'get'), vi.spyOn(env.CONTENTS, 'list')]
+    const said = (seq: number, ref = `changed-${seq}`) => ({ seq, kind: 'role' as const, ref })
+    // Each a transaction of its own, and one that says a thousand things at once.
+    for (let seq = since; seq < since + 60; seq++) await highWater.rise([said(seq)])
+    const longest = 'r'.repeat(80)
+    await highWater.rise(Array.from({ length: 1_000 }, (_, index) => said(since + 60 + index, longest)))
+    const confirmed = await expectJson<{ lost: Array<{ ref: string }> }>(confirm('nothing', warm))
+    expect(confirmed.lost).toHaveLength(1_060)
+    expect(confirmed.lost.filter(({ ref }) => ref === longest)).toHaveLength(1_000)
+    expect(asked.map(({ mock }) => mock.calls.length)).toEqual([0, expect.toBeOneOf([1, 2, 3])])
+  })
+
+  it('knows what a copy of the bucket says whose metadata was lost', async () => {
+    const highWater = openHighWater(env.CONTENTS)
+    const before = await highWater.since(0)
+    const { objects } = await env.CONTENTS.list({ prefix: '.postern/feed/' })
+    for (const { key } of objects) {
+      const body = await (await env.CONTENTS.get(key))?.text()
+      await env.CONTENTS.put(key, body ?? '')
+    }
+    expect([objects.length > 0, await highWater.since(0)]).toEqual([true, before])
+  })
+})
+
 describe('a change', () => {
   it('is carried out when R2 does not keep that it was, and says so in the log', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)

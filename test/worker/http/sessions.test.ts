@@ -46,9 +46,12 @@ describe('POST /login', () => {
     '%s sets a cookie that no script and no other site gets',
     async (path) => {
       const answer = await call(path, { json: { username: user.email, password: PASSWORD } })
-      expect(answer.headers.get('Set-Cookie')).toMatch(
-        /^JWT=psu_[0-9A-Za-z_]{62}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
-      )
+      expect(answer.headers.getSetCookie()).toEqual([
+        expect.stringMatching(
+          /^JWT=psu_[0-9A-Za-z_]{62}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+        ),
+        expect.stringMatching(/^own=; Max-Age=0; Path=\/; HttpOnly/),
+      ])
       expect(answer.headers.get('Cache-Control')).toBe('no-store')
       expect(await expectJson(answer)).toEqual({ id: user.id, username: user.email })
     },

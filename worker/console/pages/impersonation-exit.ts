@@ -5,7 +5,7 @@
 
 import * as v from 'valibot'
 import { giveBackSession, resumeSession } from '../../accounts/sessions.ts'
-import { cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
+import { OWN_COOKIE, SESSION_COOKIE, sessionCookies } from '../../http/cookies.ts'
 import { anyone } from '../../http/route.ts'
 import { flash } from '../flash.ts'
 import { form, movedTo } from '../page.ts'
@@ -20,9 +20,7 @@ export const impersonationExitForm = form({
     await giveBackSession(edge.db, verification, cookie(SESSION_COOKIE), context)
     const own = await resumeSession(edge.db, edge.keys, verification, cookie(OWN_COOKIE), context)
     const lifetimeMs = own ? (own.token.expiresAt ?? context.now) - context.now : 0
-    return movedTo(`${visit.base}/`, flash(own ? 'yourself_again' : 'impersonation_over'), [
-      cookieOf(SESSION_COOKIE, own?.fullToken ?? '', visit.origin, lifetimeMs),
-      cookieOf(OWN_COOKIE, '', visit.origin, 0),
-    ])
+    const cookies = sessionCookies(own?.fullToken ?? '', visit.origin, lifetimeMs)
+    return movedTo(`${visit.base}/`, flash(own ? 'yourself_again' : 'impersonation_over'), cookies)
   },
 })

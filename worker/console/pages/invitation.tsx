@@ -4,8 +4,8 @@ import * as v from 'valibot'
 import { Label, Password } from '../../../shared/names.ts'
 import { AcceptInvitation } from '../../../shared/wire/invitation.ts'
 import { accept, acceptAs, type Invitation, isFor, proveInvitation } from '../../accounts/invitations.ts'
-import { SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
-import { cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
+import { SESSION_LIFETIME_MS, startSessionAs } from '../../accounts/sessions.ts'
+import { sessionCookies } from '../../http/cookies.ts'
 import { anyone, anyUser } from '../../http/route.ts'
 import { findAccountCalled } from '../../storage/accounts.ts'
 import { optional } from '../fields.ts'
@@ -24,22 +24,20 @@ export const invitationForms = [
     access: anyone,
     params,
     fields: v.object({ password: Password, firstName: optional(Label), lastName: optional(Label) }),
-    show: async ({ edge: { db, keys }, params: { code }, context }) => {
-      const proved = await proveInvitation(db, keys, code, context)
+    show: async ({ edge: { db }, verification, params: { code }, context }) => {
+      const proved = await proveInvitation(db, verification, code, context)
       if (!proved.ok) return proved.error
       const isKnown = (await findAccountCalled(db, proved.value.email)) !== undefined
       return <InvitationPage invitation={proved.value} code={code} isKnown={isKnown} />
     },
-    act: async ({ edge: { db, keys }, params: { code }, visit, context }, values) => {
-      const accepted = await accept(db, keys, { token: code, ...values }, context)
+    act: async ({ edge: { db, keys }, verification, params: { code }, visit, context }, values) => {
+      const accepted = await accept(db, verification, { token: code, ...values }, context)
       if (!accepted.ok) return accepted.error
-      const { name } = accepted.value
-      const started = await startSession(db, keys, name, values.password, context)
+      const { id, name } = accepted.value
+      const started = await startSessionAs(db, keys, id, context)
       if (!started.ok) return started.error
-      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), [
-        cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
-        cookieOf(OWN_COOKIE, '', visit.origin, 0),
-      ])
+      const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+      return movedTo(`${visit.base}/`, flash('welcome', values.firstName ?? name), cookies)
     },
   }),
   form({
@@ -47,8 +45,8 @@ export const invitationForms = [
     access: anyUser,
     params,
     fields: v.object({}),
-    act: async ({ edge, principal, params: { code }, visit }) => {
-      const accepted = await acceptAs(edge.db, edge.keys, principal, code)
+    act: async ({ edge, verification, principal, params: { code }, visit }) => {
+      const accepted = await acceptAs(edge.db, verification, principal, code)
       return accepted.ok
         ? movedTo(`${visit.base}/`, flash('joined', accepted.value.tenantId))
         : accepted.error

@@ -1,9 +1,9 @@
 /** First run: the first administrator. The page is gone as soon as there is one. */
 
 import { SetupRequest } from '../../../shared/wire/setup.ts'
-import { SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
+import { SESSION_LIFETIME_MS, startSessionAs } from '../../accounts/sessions.ts'
 import { isSetUp, setUp } from '../../accounts/setup.ts'
-import { cookieOf, SESSION_COOKIE } from '../../http/cookies.ts'
+import { sessionCookies } from '../../http/cookies.ts'
 import { anyone } from '../../http/route.ts'
 import { flash } from '../flash.ts'
 import { form, movedTo } from '../page.ts'
@@ -24,10 +24,10 @@ export const setupForm = form({
   act: async ({ edge, visit, context }, values) => {
     const done = await setUp(edge.db, edge.keys, edge.setupPolicy, values, context)
     if (!done.ok) return done.error
-    const started = await startSession(edge.db, edge.keys, values.username, values.password, context)
+    const started = await startSessionAs(edge.db, edge.keys, done.value.id, context)
     if (!started.ok) return started.error
-    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
-    return movedTo(`${visit.base}/`, flash('welcome', values.username), [cookie])
+    const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(`${visit.base}/`, flash('welcome', values.username), cookies)
   },
 })
 

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { DnsName } from '../../../shared/names.ts'
 import { parseToken } from '../../../shared/token-format.ts'
 import { giveBackSession, SESSION_LIFETIME_MS, startSession } from '../../accounts/sessions.ts'
-import { CSRF_COOKIE, cookieOf, OWN_COOKIE, SESSION_COOKIE } from '../../http/cookies.ts'
+import { CSRF_COOKIE, cookieOf, OWN_COOKIE, SESSION_COOKIE, sessionCookies } from '../../http/cookies.ts'
 import { anyone } from '../../http/route.ts'
 import { flash } from '../flash.ts'
 import { form, movedTo } from '../page.ts'
@@ -26,10 +26,8 @@ export const signInForm = form({
     if (isServiceAccount(username, password)) return { code: 'console_closed' }
     const started = await startSession(edge.db, edge.keys, username, password, context)
     if (!started.ok) return started.error
-    return movedTo(ownPath(visit, next), undefined, [
-      cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS),
-      cookieOf(OWN_COOKIE, '', visit.origin, 0),
-    ])
+    const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(ownPath(visit, next), undefined, cookies)
   },
 })
 

@@ -36,7 +36,7 @@ export const invitationRoutes = [
     answers: { 200: v.object({ id: v.string(), username: v.string() }) },
     handle: async ({ edge, verification, body, context }) => {
       await verification.records.refresh()
-      return answer(await accept(edge.db, edge.keys, body, context), ({ id, name }) =>
+      return answer(await accept(edge.db, verification, body, context), ({ id, name }) =>
         json(200, { id, username: name }),
       )
     },

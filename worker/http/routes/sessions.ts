@@ -11,6 +11,7 @@ import {
   OWN_COOKIE,
   readCookie,
   SESSION_COOKIE,
+  sessionCookies,
   setCookie,
 } from '../cookies.ts'
 import { anyone, route, signedIn } from '../route.ts'
@@ -23,7 +24,7 @@ export const sessionRoutes = [
       path,
       summary: 'Sign in: the answer sets the session’s cookie',
       access: anyone,
-      headers: v.object({ origin: v.optional(v.string()), cookie: v.optional(v.string()) }),
+      headers: v.object({ origin: v.optional(v.string()) }),
       body: jsonOrFormBody(Login),
       answers: { 200: LoggedIn },
       handle: async ({ edge, verification, headers, body, context, origin }) => {
@@ -34,10 +35,10 @@ export const sessionRoutes = [
         if (!started.ok) return started.error
         const { principal, fullToken } = started.value
         const answer = json(200, { id: principal.accountId, username: principal.name }).toResponse()
-        setCookie(answer, SESSION_COOKIE, fullToken, origin, SESSION_LIFETIME_MS)
-        // Whose session waits there for the end of an impersonation may be somebody else's.
-        const isAnotherWaiting = readCookie(headers.cookie, OWN_COOKIE) !== undefined
-        return isAnotherWaiting ? setCookie(answer, OWN_COOKIE, '', origin, 0) : answer
+        for (const cookie of sessionCookies(fullToken, origin, SESSION_LIFETIME_MS)) {
+          answer.headers.append('Set-Cookie', cookie)
+        }
+        return answer
       },
     }),
   ),

@@ -21,13 +21,17 @@ import { at, may, useVisit } from '../../visit.ts'
 import { groupParams } from './frame.tsx'
 
 const EACH_KIND = 25
+const MAX_AT_ONCE = 100
 
 export const addMembersForm = form({
   path: '/:tenant/iam/groups/:id/members/new',
   access: permit('GROUP:MANAGE_MEMBERS', { or: asOwner }),
   params: groupParams,
   query: consoleList([]),
-  fields: v.object({ accounts: several(Id), other: optional(Id) }),
+  fields: v.object({
+    accounts: v.pipe(several(Id), v.maxLength(MAX_AT_ONCE, `must be at most ${MAX_AT_ONCE}`)),
+    other: optional(Id),
+  }),
   about: { grant_exceeds_own: 'accounts', member_already: 'accounts' },
   show: async ({ edge: { db }, principal, params: { tenant, id }, query, visit }) => {
     const group = await readGroup(db, tenant, id)
@@ -48,7 +52,7 @@ export const addMembersForm = form({
   act: async ({ edge, principal, params: { tenant, id }, visit }, { accounts, other }) => {
     const group = await readGroup(edge.db, tenant, id)
     if (!group.ok) return group.error
-    const who = [...accounts, ...(other === undefined ? [] : [other])]
+    const who = [...new Set(other === undefined ? accounts : [...accounts, other])]
     if (who.length === 0) {
       return { code: 'invalid_entity', problems: [{ path: 'accounts', message: 'must name somebody' }] }
     }

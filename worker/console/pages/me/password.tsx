@@ -2,8 +2,8 @@
 
 import { ChangePassword } from '../../../../shared/wire/user.ts'
 import { changeMyPassword } from '../../../accounts/me.ts'
-import { SESSION_LIFETIME_MS, startSession } from '../../../accounts/sessions.ts'
-import { cookieOf, SESSION_COOKIE } from '../../../http/cookies.ts'
+import { SESSION_LIFETIME_MS, startSessionAs } from '../../../accounts/sessions.ts'
+import { sessionCookies } from '../../../http/cookies.ts'
 import { anyUser } from '../../../http/route.ts'
 import { flash } from '../../flash.ts'
 import { form, movedTo } from '../../page.ts'
@@ -22,10 +22,10 @@ export const passwordForm = form({
     const changed = await changeMyPassword(db, keys, principal, values)
     if (!changed.ok) return changed.error
     // All sessions have ended, this one too.
-    const started = await startSession(db, keys, changed.value.account.name, values.newPassword, context)
+    const started = await startSessionAs(db, keys, changed.value.account.id, context)
     if (!started.ok) return started.error
-    const cookie = cookieOf(SESSION_COOKIE, started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
-    return movedTo(`${visit.base}/me`, flash('own_password_changed'), [cookie])
+    const cookies = sessionCookies(started.value.fullToken, visit.origin, SESSION_LIFETIME_MS)
+    return movedTo(`${visit.base}/me`, flash('own_password_changed'), cookies)
   },
 })
 

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { Id } from '../../../../shared/wire/common.ts'
-import { endOwnSessions } from '../../../accounts/sessions.ts'
+import { endOtherSessions, endOwnSession } from '../../../accounts/sessions.ts'
 import { anyUser } from '../../../http/route.ts'
 import type { Token } from '../../../storage/tokens.ts'
 import { flash } from '../../flash.ts'
@@ -18,7 +18,7 @@ export const endOthersForm = form({
   access: anyUser,
   fields: v.object({}),
   act: async ({ edge, principal, visit }) => {
-    const ended = await endOwnSessions(edge.db, principal, 'others')
+    const ended = await endOtherSessions(edge.db, principal)
     return ended.ok ? movedTo(`${visit.base}/me`, flash('other_sessions_ended')) : ended.error
   },
 })
@@ -29,7 +29,7 @@ export const endSessionForm = form({
   params: v.object({ id: Id }),
   fields: v.object({}),
   act: async ({ edge, principal, params: { id }, visit }) => {
-    const ended = await endOwnSessions(edge.db, principal, id)
+    const ended = await endOwnSession(edge.db, principal, id)
     return ended.ok ? movedTo(`${visit.base}/me`, flash('session_ended')) : ended.error
   },
 })
@@ -40,7 +40,7 @@ export function Sessions({ sessions }: { readonly sessions: readonly Token[] }) 
     <section class="card" aria-labelledby="sessions">
       <header>
         <h2 id="sessions">Sessions</h2>
-        {sessions.length > 1 && (
+        {(sessions.length > 1 || principal?.isSuperadmin) && (
           <form method="post" action={`${base}/me/sessions/end-others`}>
             <CsrfField />
             <button class="button small">End all others</button>

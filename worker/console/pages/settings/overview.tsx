@@ -1,7 +1,7 @@
 /** What holds for the whole instance. For its administrators alone. */
 
 import type { MasterKeyState } from '../../../../shared/wire/keys.ts'
-import { readMasterKeyState } from '../../../accounts/master-key.ts'
+import { MAX_COUNTED, readMasterKeyState } from '../../../accounts/master-key.ts'
 import { type Issuer, listIssuers } from '../../../federation/issuers.ts'
 import { superadmin } from '../../../http/route.ts'
 import { listSigningKeys, type SigningKeyRow } from '../../../tokens/signing-keys.ts'
@@ -180,9 +180,11 @@ function MasterKey({ state: { version, previous, remaining } }: { readonly state
         <dd>
           {isDone
             ? 'Nothing'
-            : `${tokens} tokens, ${passwords} passwords, ${signingKeys} signing keys. Tokens and passwords move when they are used.`}
+            : `${shown(tokens)} tokens, ${shown(passwords)} passwords, ${signingKeys} signing keys. Tokens and passwords move when they are used.`}
         </dd>
       </dl>
     </section>
   )
 }
+
+const shown = (counted: number): string => (counted < MAX_COUNTED ? String(counted) : `${counted} or more`)
