@@ -220,12 +220,17 @@ describe('the worker', () => {
     expect(unused).toEqual([])
   })
 
-  it('never puts SQL together from texts: values are bound, and one place prepares', () => {
+  it('never puts SQL together from texts: values are bound, and one place prepares (threat 36)', () => {
     const texts = sources
       .filter((file) => halfOf(file) === 'worker' && !PREPARING.includes(file))
       .filter((file) => /\bsql\.raw\(|\.prepare\(/.test(withoutComments(read(file))))
     expect(texts).toEqual([])
     expect(read('worker/storage/database.ts')).toMatch(/\.prepare\(/)
+  })
+
+  it('asks D1’s primary: a replica, which may not know of a revocation, takes a session (threat 38)', () => {
+    const sessions = sources.filter((file) => halfOf(file) === 'worker' && /\bwithSession\b/.test(read(file)))
+    expect(sessions).toEqual([])
   })
 
   it('knows the types of bindings only where they are opened', () => {

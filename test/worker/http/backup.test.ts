@@ -266,7 +266,7 @@ describe('an import', () => {
     expect((await at.call('/api/v1/me', bot)).status).toBe(200)
   })
 
-  it('opens nothing for who changed a line, left one out, or added one', async () => {
+  it('opens nothing for who changed a line, left one out, or added one (threat 42)', async () => {
     await loseDatabase()
     const at = await open()
     const lines = linesOf(backup)
@@ -359,7 +359,7 @@ describe('what was revoked after the export', () => {
   const revoke = () =>
     call(`/api/v1/main/service-accounts/${bot.id}/api-tokens/${bot.tokenId}`, { ...admin, method: 'DELETE' })
 
-  it('is refused after the import, and ends with its confirmation', async () => {
+  it('is refused after the import, and ends with its confirmation (threat 40)', async () => {
     const backup = await exportAll()
     expect((await revoke()).status).toBe(200)
     await loseDatabase()

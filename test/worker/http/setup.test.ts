@@ -23,7 +23,7 @@ describe('POST /api/v1/setup', () => {
     ['no set-up token', undefined],
     ['a wrong set-up token', `${env.SETUP_TOKEN}x`],
     ['an empty set-up token', ''],
-  ])('refuses %s and leaves nothing behind', async (_, setupToken) => {
+  ])('refuses %s and leaves nothing behind (threat 33)', async (_, setupToken) => {
     const before = await inventory()
     const answer = await expectJson(call('/api/v1/setup', { json: { ...ADMIN, setupToken } }), 403)
     expect(answer).toMatchObject({ message: 'Forbidden', code: 'setup_refused' })
@@ -46,7 +46,7 @@ describe('POST /api/v1/setup', () => {
     await expectJson(call('/api/v1/acme/roles/viewer_acme', asAdmin))
   })
 
-  it('answers 405 the second time, to whoever asks', async () => {
+  it('answers 405 the second time, to whoever asks (threat 33)', async () => {
     await expectJson(call('/api/v1/setup', { json: request }))
     const before = await inventory()
     expect(await expectJson(call('/api/v1/setup', { json: request }), 405)).toMatchObject({
@@ -56,7 +56,7 @@ describe('POST /api/v1/setup', () => {
     expect(await inventory()).toBe(before)
   })
 
-  it('lets one of many at once win', async () => {
+  it('lets one of many at once win (threat 33)', async () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, (_, i) =>
         call('/api/v1/setup', { json: { ...request, username: `a${i}@example.com` } }),
