@@ -1,6 +1,6 @@
 /**
- * Attacks on keyless access, with real signatures of an issuer that is trusted. The numbers are those of the threat
- * table in docs/federation.md.
+ * Attacks on keyless access, with real signatures of an issuer that is trusted. The numbers before a title are those of the
+ * table in docs/federation.md, those after it of docs/threats.md.
  */
 
 import { env } from 'cloudflare:workers'
