@@ -220,7 +220,7 @@ describe('the worker', () => {
     expect(unused).toEqual([])
   })
 
-  it('never puts SQL together from texts: values are bound, and one place prepares', () => {
+  it('never puts SQL together from texts: values are bound, and one place prepares (threat 36)', () => {
     const texts = sources
       .filter((file) => halfOf(file) === 'worker' && !PREPARING.includes(file))
       .filter((file) => /\bsql\.raw\(|\.prepare\(/.test(withoutComments(read(file))))
@@ -236,6 +236,11 @@ describe('the worker', () => {
     )
     expect(hashing.length).toBeGreaterThan(0)
     expect(hashing.filter((file) => !/\binProofSlot(For)?\(/.test(read(file)))).toEqual([])
+  })
+
+  it('asks D1’s primary: a replica, which may not know of a revocation, takes a session (threat 38)', () => {
+    const sessions = sources.filter((file) => halfOf(file) === 'worker' && /\bwithSession\b/.test(read(file)))
+    expect(sessions).toEqual([])
   })
 
   it('knows the types of bindings only where they are opened', () => {

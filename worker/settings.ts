@@ -77,7 +77,7 @@ const Settings = v.object({
     ),
     '0',
   ),
-  /** `open` lets anyone set up who reaches the worker. `npm start` says so, on the loopback address. */
+  /** `open` lets anyone set up who reaches the worker by a name of the machine itself. `npm start` says so. */
   SETUP: v.optional(v.picklist(['open'], 'can only be "open"')),
   /** Where Postern's own pages are: `/ui`, or `/console` where a Kestra has its own pages there. */
   CONSOLE_PATH: v.optional(ConsolePath),

@@ -9,7 +9,7 @@ import { json } from '../../worker/http/answer.ts'
 import { permit, route } from '../../worker/http/route.ts'
 import { type HonoEnv, serve } from '../../worker/http/serve.ts'
 import { openEdge } from '../../worker/index.ts'
-import { type Context, eachOnce, ORIGIN, type Row } from './row.ts'
+import { type Context, eachOnce, ORIGIN, type Row, SETUP_TOKEN } from './row.ts'
 
 const ADMIN = { username: 'admin@bench.test', password: 'Bench!Password1' }
 const EXCHANGE = {
@@ -54,7 +54,7 @@ export async function posternRows(env: Env, fresh: number, context: Context): Pr
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.json<T>()
   }
-  await call('/api/v1/setup', ADMIN)
+  await call('/api/v1/setup', { ...ADMIN, setupToken: SETUP_TOKEN })
   const basic = `Basic ${btoa(`${ADMIN.username}:${ADMIN.password}`)}`
   const main = '/api/v1/main'
   const { id } = await call<{ id: string }>(`${main}/service-accounts`, { name: 'bot' }, basic)

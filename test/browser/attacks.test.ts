@@ -38,7 +38,7 @@ const formTo = (path: string, fields: Record<string, string>) =>
     .join('')}<button>Win a prize</button></form>`
 
 describe.skipIf(!hasBrowser)('a page of', () => {
-  it.each(SITES)('%s creates nothing in its visitor’s name', async (_, host) => {
+  it.each(SITES)('%s creates nothing in its visitor’s name (threat 41)', async (_, host) => {
     const { page, close } = await browser.open({ session })
     markup = formTo('/ui/main/iam/service-accounts/new', { name: 'made-elsewhere' })
     await page.goto(addressAt(host))
@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('a page of', () => {
     await close()
   })
 
-  it.each(SITES)('%s signs nobody in', async (_, host) => {
+  it.each(SITES)('%s signs nobody in (threat 41)', async (_, host) => {
     const { page, context, close } = await browser.open()
     const { username, password } = inject('console')
     markup = formTo('/ui/sign-in', { username, password })
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('a page of', () => {
     await close()
   })
 
-  it.each(SITES)('%s shows no page of ours in a frame', async (_, host) => {
+  it.each(SITES)('%s shows no page of ours in a frame (threat 41)', async (_, host) => {
     const { page, complaints, close } = await browser.open({ session })
     markup = `<iframe src="${inject('console').url}/ui/"></iframe>`
     await page.goto(addressAt(host), { waitUntil: 'load' })

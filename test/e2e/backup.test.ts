@@ -50,7 +50,7 @@ const statusAt = async ({ url }: LocalEdge) =>
   (await fetch(`${url}/api/v1/me`, { headers: { Authorization: `Bearer ${deployer.token}` } })).status
 
 describe('postern export', () => {
-  it('writes a file that is its owner’s alone, over one that was there', async () => {
+  it('writes a file that is its owner’s alone, over one that was there (threat 42)', async () => {
     await writeFile(join(cwd, 'backup'), 'older', { mode: 0o644 })
     const { exitCode, said } = await run(`export backup --server=${from.url} ${asAdmin}`)
     expect(said).toMatch(/^Exported to backup: [\d,]+ bytes\.$/m)

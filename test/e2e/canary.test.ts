@@ -60,7 +60,7 @@ it.each<[string, { debug: string; fault?: Fault; directory?: string; exitCode?: 
     { debug: '1', fault: nameToken, directory: 'sql/checks', shown: '- ***' },
   ],
 ])(
-  'keeps its secrets to itself %s',
+  'keeps its secrets to itself %s (threat 29)',
   async (_, { debug, fault, directory = '.', exitCode = 0, shown = '' }) => {
     const { token } = await edge.provision('prod')
     const seen = new Set<string>()

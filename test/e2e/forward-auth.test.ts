@@ -164,7 +164,7 @@ for (const name of proxyNames) {
       expect(upstream.arrived).toEqual([])
     })
 
-    it('strips what a client says of itself, whether Postern names it or not', async () => {
+    it('strips what a client says of itself, whether Postern names it or not (threat 18)', async () => {
       const headers = {
         'Postern-Account': 'admin@example.com',
         'postern-account-id': 'root',
@@ -187,13 +187,13 @@ for (const name of proxyNames) {
       { 'X-Forwarded-Uri': FLOW, 'X-Forwarded-Method': 'GET' },
       { 'X-Original-URI': FLOW },
       { 'X-Original-Url': FLOW, 'X-Rewrite-Url': FLOW, 'X-HTTP-Method-Override': 'GET' },
-    ])('asks about the request and not about what a client says it was: %o', async (headers) => {
+    ])('asks about the request and not about what a client says it was (threat 18): %o', async (headers) => {
       const answer = await send(FLOW, { method: 'DELETE', token: account.token, headers })
       expect(answer.status).toBe(403)
       expect(upstream.arrived).toEqual([])
     })
 
-    it('passes on no request but one that it would allow as it arrives', async () => {
+    it('passes on no request but one that it would allow as it arrives (threat 19)', async () => {
       const targets = [
         '/api/v1/main/flows/prod/../other/hello',
         '/api/v1/main/flows/prod/%2e%2e/other/hello',
@@ -273,7 +273,7 @@ for (const name of proxyNames) {
       ['has no storage', (response) => response.writeHead(503, { 'Retry-After': '5' }).end()],
       ['breaks', (response) => response.writeHead(500).end()],
       ['hangs up', (response) => response.destroy()],
-    ])('lets nobody through when Postern %s', async (_, fail) => {
+    ])('lets nobody through when Postern %s (threat 37)', async (_, fail) => {
       door.intercept = (_request, response) => {
         fail(response)
         return true

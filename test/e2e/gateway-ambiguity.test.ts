@@ -157,7 +157,7 @@ describe('a target', () => {
     // What is a tenant, what a namespace?
     '/api/v1/flows/executions/search',
     '/api/v1/main/flows/Prod/hello',
-  ])('that is not plain is 400, and never seen by Kestra: %s', async (target) => {
+  ])('that is not plain is 400, and never seen by Kestra (threat 19): %s', async (target) => {
     const { status, text } = await ask(target)
     expect([target, status]).toEqual([target, 400])
     expect(text).toContain('"code":"request_unclear"')
@@ -206,7 +206,7 @@ describe('a target', () => {
     'http:/api/v1/main/flows/other/hello',
     `${MINE}?source=%ff`,
     `${MINE} HTTP/1.1 ${OTHERS}`,
-  ])('reaches nothing but what is the reader’s: %s', async (target) => {
+  ])('reaches nothing but what is the reader’s (threat 19): %s', async (target) => {
     const { status } = await ask(target)
     expectNothingButMine()
     if (kestra.arrived.length === 0) expect([target, status]).not.toEqual([target, 200])
@@ -269,12 +269,12 @@ describe('a header', () => {
     ['Max-Forwards: 0', 'Via: 1.1 evil'],
     ['Authorization : Basic YWRtaW46YWRtaW4='],
     ['Content-Length: 0'],
-  ])('that means to be believed is not handed on: %s', async (...headers) => {
+  ])('that means to be believed is not handed on (threat 18): %s', async (...headers) => {
     await ask(MINE, { headers })
     expectNothingButMine()
   })
 
-  it('of Postern’s own names is Postern’s to write', async () => {
+  it('of Postern’s own names is Postern’s to write (threat 18)', async () => {
     const forged = ['Postern-Account: admin', 'Postern-Account-Kind: USER', 'Postern-Impersonator: root']
     expect((await ask(MINE, { headers: forged })).status).toBe(200)
     expect(kestra.arrived[0]?.headers).toMatchObject({
@@ -301,7 +301,7 @@ describe('a header', () => {
       ['Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13'],
     ],
     ['an upgrade to HTTP/2', ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA']],
-  ])('that comes with %s makes nothing more of the request', async (_, headers) => {
+  ])('that comes with %s makes nothing more of the request (threats 17, 19)', async (_, headers) => {
     await ask(MINE, { headers })
     expectNothingButMine()
   })

@@ -200,7 +200,7 @@ describe('a credential', () => {
 })
 
 describe('an answer', () => {
-  it('brings nothing of Kestra’s sign-in, of its connection, or in Postern’s name', async () => {
+  it('brings nothing of Kestra’s sign-in, of its connection, or in Postern’s name, and no cache keeps it (threat 30)', async () => {
     kestra.answer(FLOW, (_, response) => {
       response
         .writeHead(200, {
@@ -339,7 +339,7 @@ describe('Kestra’s own pages', () => {
     expect(kestra.arrived[0]?.headers).not.toHaveProperty('x-csrf-token')
   })
 
-  it('have assets that a browser keeps for itself, and asks about', async () => {
+  it('have assets that a browser keeps for itself, and asks about (threat 30)', async () => {
     const Cookie = await signIn()
     const asset = await ask('/ui/assets/a.js', { token: '', headers: { Cookie } })
     expect([asset.status, asset.headers.get('Cache-Control'), await asset.text()]).toEqual([

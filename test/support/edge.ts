@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LocalEdge, startEdge } from '../../scripts/edge.ts'
 import { type Administrator, type Deployer, provisionDeployer, setUp } from '../../scripts/provision.ts'
+import { holdsCredential } from './credentials.ts'
 
 export interface TestEdge extends LocalEdge {
   readonly admin: Administrator
@@ -25,6 +26,8 @@ export async function startTestEdge(settings: Readonly<Record<string, string>> =
   const stop = async () => {
     await edge?.stop()
     await rm(state, { recursive: true, force: true, maxRetries: 5 })
+    const leak = logs.find(holdsCredential)
+    if (leak !== undefined) throw new Error(`The worker has logged a credential: ${leak}`)
   }
   try {
     edge = await startEdge({ state, settings, onLog: (line) => logs.push(line) })

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { JWT_TYPE, TOKEN_EXCHANGE } from '../../shared/wire/oauth.ts'
+import { holdsCredential } from '../support/credentials.ts'
 import { forgeFor } from './support/attacks.ts'
 import { ADMIN, asAdmin, basic, type Call, call, createAdmin, dumpTables, freshEdge } from './support/edge.ts'
 import { filesOf, formOf } from './support/files.ts'
@@ -123,7 +124,7 @@ beforeAll(async () => {
 })
 
 describe('a secret', () => {
-  it('is in no other answer, body or header', () => {
+  it('is in no other answer, body or header (threat 29)', () => {
     expect(new Set(heard.map((line) => / (\d{3}) /.exec(line)?.[1]))).toEqual(
       new Set(['200', '201', '400', '401', '403', '404', '405', '409', '415', '422', '503']),
     )
@@ -133,12 +134,21 @@ describe('a secret', () => {
     }
   })
 
-  it('is in no line of the log', () => {
+  it('is in no line of the log (threat 29)', () => {
     expect(said.length).toBeGreaterThan(0)
     for (const line of said) {
       for (const secret of SECRETS) expect(line).not.toMatch(secret)
       for (const secret of secrets) expect(line).not.toContain(secret)
     }
+  })
+
+  it('would be seen in any line that any test has the worker write (threat 29)', () => {
+    for (const whole of wholes) {
+      for (const line of [whole, `{"token":"${whole}"}`, `GET /x?token=${whole}&y`, `Bearer ${whole}`]) {
+        expect(holdsCredential(line)).toBe(true)
+      }
+    }
+    expect(said.filter(holdsCredential)).toEqual([])
   })
 
   it('is in no table, and neither is its plain hash (threat 1)', async () => {

@@ -31,16 +31,29 @@ export type SetupPolicy =
   | { readonly kind: 'open' }
   | { readonly kind: 'token'; readonly token: string | undefined }
 
+const OWN_MACHINE = ['127.0.0.1', 'localhost', '[::1]']
+
+/**
+ * A setting that came along to a deployment opens nothing there, nor does a page of somebody's whose name was made to lead to
+ * this machine.
+ *
+ * @param origin of the request
+ */
+export const isOpenTo = ({ kind }: SetupPolicy, origin: string): boolean =>
+  kind === 'open' && OWN_MACHINE.includes(new URL(origin).hostname)
+
 /** The new superadmin also gets the Admin role in the new tenant: the flag alone shows no tenant's data. */
 export async function setUp(
   db: Database,
   keys: Keys,
   policy: SetupPolicy,
   request: SetupRequest,
+  origin: string,
   context: RequestContext,
 ): Promise<Result<Account, AccountError | TokenError>> {
   if (await isSetUp(db)) return err({ code: 'setup_done' })
-  if (policy.kind === 'token' && !(await isSameSecret(request.setupToken, policy.token))) {
+  const token = policy.kind === 'token' ? policy.token : undefined
+  if (!isOpenTo(policy, origin) && !(await isSameSecret(request.setupToken, token))) {
     return err({ code: 'setup_refused' })
   }
   return inProofSlot(context.now, () => begin(db, keys, request, context))

@@ -67,7 +67,7 @@ const asked = ({ tenant, resource, action, namespace }: Question) => ({
 const SEED = { seed: 7, numRuns: 2_000 }
 
 describe('decide', () => {
-  it('allows what a role in that place says, and nothing else', () => {
+  it('allows what a role in that place says, and nothing else (threat 20)', () => {
     fc.assert(
       fc.property(rows, question, (held, one) => {
         expect(decide(principalOf(held), asked(one))).toBe(isHeld(held, one))
@@ -98,7 +98,7 @@ describe('decide', () => {
     ['prod', 'x.prod', false],
     ['prod', undefined, false],
     ['prod.x', 'prod', false],
-  ])('reads a role bound in %j, asked for %j, as %j', (namespace, where, isAllowed) => {
+  ])('reads a role bound in %j, asked for %j, as %j (threat 20)', (namespace, where, isAllowed) => {
     const held = [{ tenantId: 'main', namespace, permissions: { KVSTORE: ['VIEW'] } }]
     const one = { tenant: 'main', resource: 'KVSTORE', action: 'VIEW', namespace: where }
     expect(decide(principalOf(held), asked(one))).toBe(isAllowed)
@@ -152,7 +152,7 @@ describe('includesGrants', () => {
 })
 
 describe('mayGrant', () => {
-  it('never lets anybody but a superadmin hand over more than they hold', () => {
+  it('never lets anybody but a superadmin hand over more than they hold (threat 22)', () => {
     fc.assert(
       fc.property(rows, row, (held, { tenantId, namespace, permissions }) => {
         const offer = { tenant: tenantId, namespace, permissions }

@@ -58,7 +58,7 @@ describe('readKestraRequest', () => {
     expect(read.ok && read.value.segments).toEqual(['a', 'b c', 'é@+:'])
   })
 
-  it.each(Object.entries(AMBIGUOUS))('refuses %s', (_, target) => {
+  it.each(Object.entries(AMBIGUOUS))('refuses %s (threat 19)', (_, target) => {
     expect(readKestraRequest('GET', target)).toMatchObject({
       ok: false,
       error: { code: 'request_ambiguous' },
@@ -76,7 +76,7 @@ describe('readKestraRequest', () => {
     expect(readKestraRequest('HEAD', PLAIN)).toEqual(readKestraRequest('GET', PLAIN))
   })
 
-  it('reads nothing that the URL standard reads otherwise, or that changes when it is written again', () => {
+  it('reads nothing that the URL standard reads otherwise, or that changes when it is written again (threat 19)', () => {
     const piece = fc.constantFrom(
       ...[
         '/',

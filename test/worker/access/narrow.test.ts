@@ -53,7 +53,7 @@ function allows(held: Grants, { tenant, namespaces, permissions }: Narrowing) {
 const everything: Narrowing = {}
 
 describe('narrowGrants', () => {
-  it('23: answers yes exactly where the grants do and the narrowing lets them', () => {
+  it('answers yes exactly where the grants do and the narrowing lets them (threat 23)', () => {
     fc.assert(
       fc.property(grants, narrowing, (held, asked) => {
         expect(allows(narrowGrants(held, asked), everything)).toEqual(allows(held, asked))
@@ -62,7 +62,7 @@ describe('narrowGrants', () => {
     )
   })
 
-  it('23: never gives more than there was, however often it is done', () => {
+  it('never gives more than there was, however often it is done (threat 23)', () => {
     fc.assert(
       fc.property(grants, narrowing, narrowing, (held, first, second) => {
         const once = narrowGrants(held, first)

@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { networkOf } from '../../../worker/tokens/network-of.ts'
 import { later, MINUTE } from '../support/clock.ts'
 import {
@@ -16,21 +16,13 @@ import {
   type Person,
   signIn,
 } from '../support/edge.ts'
+import { watchProofs } from '../support/proofs.ts'
 import { costOf } from '../support/round-trips.ts'
 
 const WRONG = 'Wrong!1234'
 
-/**
- * How often a password was tried: each scrypt is one of an HMAC, and nothing else is signed that begins with none of
- * these words. That it is one scrypt a time, whatever is stored, `passwords.test.ts` says.
- */
-const signed = vi.spyOn(crypto.subtle, 'sign')
-const triesOf = () =>
-  signed.mock.calls.filter(
-    ([, key, data]) =>
-      key.usages.join() === 'sign' &&
-      !/^(user|address|basic) /.test(new TextDecoder().decode(data as Uint8Array)),
-  ).length
+const proofs = watchProofs()
+const triesOf = proofs.tries
 
 let admin: Bot
 let user: Person
@@ -41,7 +33,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await env.DB.prepare('DELETE FROM sign_in_attempts').run()
-  signed.mockClear()
+  proofs.forget()
 })
 
 const address = (ip: string) => ({ headers: { 'CF-Connecting-IP': ip } })
@@ -83,7 +75,7 @@ describe('a password that is tried too often', () => {
     for (let i = 0; i < 9; i++) await enter(user.email, WRONG)
     expect((await enter(user.email, PASSWORD)).status).toBe(200)
     expect((await enter(user.email, WRONG)).status).toBe(401)
-    signed.mockClear()
+    proofs.forget()
     for (const password of [WRONG, PASSWORD]) expect((await enter(user.email, password)).status).toBe(401)
     expect(triesOf()).toBe(0)
   })
@@ -143,7 +135,7 @@ describe('a password that is tried too often', () => {
     expect(await env.DB.prepare('SELECT count FROM sign_in_attempts').first('count')).toBe(9)
   })
 
-  it('is tried ten times at most when a hundred come, four at once', async () => {
+  it('is tried ten times at most when a hundred come, four at once (threat 26)', async () => {
     for (let i = 0; i < 100; i += 4) {
       const answers = await Promise.all([0, 1, 2, 3].map((j) => login(user.email, `${WRONG}${i + j}`)))
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401])
@@ -161,9 +153,21 @@ describe('an address that tries too often', () => {
     await fail(1, 'spray2@example.com', { ip })
   }
 
-  it('is held after fifty failures, whomever it names', async () => {
+  it('is let try what is left of fifty and no more, whomever it names: a hundred names, one password (threat 26)', async () => {
+    await fail(1, 'spray0@example.com', { ip })
+    await pretend(44)
+    proofs.forget()
+    for (let i = 0; i < 100; i += 4) {
+      const names = [0, 1, 2, 3].map((j) => `sprayed${i + j}@example.com`)
+      const answers = await Promise.all(names.map((name) => login(name, PASSWORD, { ip })))
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+    }
+    expect(triesOf()).toBe(6)
+  })
+
+  it('is held after fifty failures, whomever it names (threat 26)', async () => {
     await spray()
-    signed.mockClear()
+    proofs.forget()
     expect((await login(user.email, PASSWORD, { ip })).status).toBe(401)
     expect(triesOf()).toBe(0)
     expect((await login(user.email, PASSWORD, { ip: '198.51.100.8' })).status).toBe(200)
@@ -207,7 +211,7 @@ describe('an address that tries too often', () => {
 })
 
 describe('who exists', () => {
-  it('is not told by work, by queries or by a single byte', async () => {
+  it('is not told by work, by queries or by a single byte (threat 25)', async () => {
     await createUser(admin, { password: null, email: 'without@example.com' })
     const disabled = await createUser(admin)
     await env.DB.prepare('UPDATE accounts SET disabled_at = 1 WHERE id = ?').bind(disabled.id).run()
@@ -220,7 +224,7 @@ describe('who exists', () => {
       ['deploy-bot', WRONG],
       [admin.id, admin.token],
     ] as const) {
-      signed.mockClear()
+      proofs.forget()
       let bytes = ''
       const cost = await costOf(async () => {
         bytes = await bytesOf(await login(username, password))
@@ -232,10 +236,10 @@ describe('who exists', () => {
     expect(observed[0]).toMatchObject({ cost: { roundTrips: 3 }, tries: 1 })
   })
 
-  it('is not told by a lock: an unknown name is held like a known one', async () => {
+  it('is not told by a lock: an unknown name is held like a known one (threat 25)', async () => {
     for (const username of [user.email, 'ghost@example.com']) {
       await hold(username)
-      signed.mockClear()
+      proofs.forget()
       expect(await costOf(() => login(username, WRONG))).toMatchObject({ roundTrips: 2 })
       expect(triesOf()).toBe(0)
     }

@@ -51,7 +51,7 @@ describe('record', () => {
     expect((await rows('changes')).map(({ kind, ref }) => `${kind} ${ref}`)).toEqual(['account u', 'group g'])
   })
 
-  it('leaves nothing when the change does not go through', async () => {
+  it('leaves nothing when the change does not go through (threat 35)', async () => {
     const before = await inventory()
     const failing = sql`INSERT INTO guards (path_free) VALUES (0)`
     const written = await write(db, [
@@ -77,7 +77,7 @@ describe('record', () => {
     expect(row?.before).toBe('{}')
   })
 
-  it('cannot be changed afterwards', async () => {
+  it('cannot be changed afterwards (threat 34)', async () => {
     const change = env.DB.prepare("UPDATE audit_logs SET actor_name = 'somebody else'").run()
     await expect(change).rejects.toThrow('audit records are final')
   })

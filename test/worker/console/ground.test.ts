@@ -59,7 +59,7 @@ const rowsOfAccounts = async () =>
   JSON.stringify((await env.DB.prepare('SELECT * FROM accounts ORDER BY id').all()).results)
 
 describe('every page', () => {
-  it('is kept by nobody, framed by nobody and loads what is ours alone, whatever it answers', async () => {
+  it('is kept by nobody, framed by nobody and loads what is ours alone, whatever it answers (threats 30, 41)', async () => {
     const csp =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
       "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
@@ -123,7 +123,7 @@ describe('a form', () => {
     ['another port of our host', { Origin: `${ORIGIN}:8443` }],
     ['nowhere that it would tell', { Origin: 'null' }],
     ['a page that the browser calls another site’s', { 'Sec-Fetch-Site': 'cross-site' }],
-  ])('from %s does nothing, even with the session’s token', async (_, headers) => {
+  ])('from %s does nothing, even with the session’s token (threat 41)', async (_, headers) => {
     const before = await inventory({ except: RECORDS })
     const answer = await post(root.cookie, await fields(root.cookie), headers)
     expect(answer.status).toBe(403)
@@ -131,7 +131,7 @@ describe('a form', () => {
     expect(await inventory({ except: RECORDS })).toBe(before)
   })
 
-  it('does nothing without the token of the very session', async () => {
+  it('does nothing without the token of the very session (threat 41)', async () => {
     const own = (await csrfOf(root.cookie))['X-CSRF-TOKEN']
     const ofAnother = (await csrfOf(await signIn(root.email)))['X-CSRF-TOKEN']
     const before = await inventory({ except: RECORDS })
@@ -301,7 +301,7 @@ describe('a credential that is no session', () => {
     ['an API token', () => `Bearer ${admin.token}`],
     ['a token that is none', () => 'Bearer rubbish'],
     ['a password', () => `Basic ${btoa(`${root.email}:${PASSWORD}`)}`],
-  ])('is refused as an Authorization: %s', async (_, Authorization) => {
+  ])('is refused as an Authorization (threat 41): %s', async (_, Authorization) => {
     for (const cookie of ['', root.cookie]) {
       const answer = await call('/ui/', { headers: { Authorization: Authorization(), Cookie: cookie } })
       expect(answer.status).toBe(403)

@@ -45,7 +45,7 @@ describe('proveAssertion', () => {
     expect(await prove('RS256', ['PS256'])).toBe('assertion_refused')
   })
 
-  it('11: lets the key have the say, whatever the header says', async () => {
+  it('11: lets the key have the say, whatever the header says (threat 8)', async () => {
     expect(await prove('PS256', ['RS256', 'PS256'], { alg: 'RS256' })).toBe('assertion_refused')
     expect(await prove('RS256', ['RS256'], { alg: 'RS256' })).toBe('proved')
   })

@@ -35,7 +35,7 @@ describe('find', () => {
     expect(send).toHaveBeenCalledWith(URI, expect.objectContaining({ redirect: 'manual' }))
   })
 
-  it('asks again for a key that it does not know, but not within thirty seconds', async () => {
+  it('asks again for a key that it does not know, but not within thirty seconds (threat 16)', async () => {
     let kids = ['a']
     const { send, find } = start(() => keySet(...kids))
     await find('a', NOW)
@@ -112,14 +112,14 @@ describe('find', () => {
       ({ signal }) =>
         new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
     ],
-  ])('takes %s for no answer', async (_, respond) => {
+  ])('takes %s for no answer (threats 15, 37)', async (_, respond) => {
     const { send, find } = start(respond)
     expect(await find('a', NOW)).toBe('issuer_unavailable')
     expect(await find('a', NOW + SECOND)).toBe('issuer_unavailable')
     expect(send).toHaveBeenCalledTimes(1)
   })
 
-  it('reads no more than it may of an endless answer', async () => {
+  it('reads no more than it may of an endless answer (threat 16)', async () => {
     let pulled = 0
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {

@@ -209,7 +209,7 @@ describe('GET /auditlogs/search', () => {
     },
   )
 
-  it('shows nothing of a credential', async () => {
+  it('shows nothing of a credential (threat 42)', async () => {
     const sdkDefaultAuthentication = { username: 'u', password: 'canary-secret' }
     await expectJson(
       call('/api/v1/tenants', { ...admin, json: { id: 'hush', name: 'Hush', sdkDefaultAuthentication } }),
@@ -366,7 +366,7 @@ describe('GET /auditlogs/export', () => {
 describe('a record', () => {
   const run = (sql: string) => env.DB.prepare(sql).run()
 
-  it('cannot be changed, replaced, or deleted before ninety days are over', async () => {
+  it('cannot be changed, replaced, or deleted before ninety days are over (threat 34)', async () => {
     const before = await env.DB.prepare('SELECT * FROM audit_logs ORDER BY id').all()
     await expect(run("UPDATE audit_logs SET actor_name = 'nobody'")).rejects.toThrow(
       'audit records are final',

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseToken } from '../../../shared/token-format.ts'
+import { deriveKeys } from '../../../worker/tokens/keys.ts'
+import { drawMintedToken } from '../../../worker/tokens/mint.ts'
 import { forgeFor, unknownToken } from '../support/attacks.ts'
 import { HOUR, later } from '../support/clock.ts'
 import {
@@ -14,6 +16,7 @@ import {
   freshEdge,
   mintToken,
   setDisabled,
+  signIn,
 } from '../support/edge.ts'
 import { accessTokenFor } from '../support/oauth.ts'
 import { costOf } from '../support/round-trips.ts'
@@ -158,6 +161,51 @@ describe('a request with a good credential', () => {
   })
 })
 
+describe('a request with several credentials', () => {
+  const good = () => `Bearer ${bot.token}`
+  const bad = () => `Bearer ${unknownToken()}`
+  const asUser = asAdmin.authorization
+
+  it.each<[string, () => string, 'session' | 'two sessions' | undefined]>([
+    ['a bad token beside a password', () => `${bad()}, ${asUser}`, undefined],
+    ['a password beside a bad token', () => `${asUser}, ${bad()}`, undefined],
+    ['a bad token before a good one', () => `${bad()}, ${good()}`, undefined],
+    ['another scheme beside a good token', () => `${good()}, Negotiate abc`, undefined],
+    ['a bad token beside a session', bad, 'session'],
+    ['a token that was cut beside a session', () => good().slice(0, -1), 'session'],
+    ['a scheme that nobody knows beside a session', () => 'Digest username="x"', 'session'],
+    ['two sessions', () => '', 'two sessions'],
+  ])(
+    'is refused with one that does not count, however good the other is (threat 17): %s',
+    async (_, sent, cookies) => {
+      const session = await signIn(ADMIN.username, ADMIN.password)
+      const Cookie = { session, 'two sessions': `${session}; ${session}`, none: '' }[cookies ?? 'none']
+      const answer = await call(PATH, { authorization: sent(), headers: { Cookie } })
+      expect(await expectJson(answer, 401)).toMatchObject({ message: 'Unauthorized' })
+    },
+  )
+
+  it('acts as the token’s account, not as that of the session or the password beside it (threat 17)', async () => {
+    const Cookie = await signIn(ADMIN.username, ADMIN.password)
+    for (const authorization of [good(), `${asUser}, ${good()}`, `${good()}, ${asUser}`]) {
+      const answer = await call('/api/v1/users', { authorization, headers: { Cookie } })
+      expect(await expectJson(answer, 403)).toMatchObject({ code: 'superadmin_required' })
+    }
+  })
+})
+
+describe('a credential outside of its header', () => {
+  it.each(['access_token', 'token', 'jwt', 'JWT', 'Authorization', 'api_token'])(
+    'is none, be it in the URL or in a form (threat 29): %s',
+    async (name) => {
+      const sent = new URLSearchParams({ [name]: bot.token })
+      for (const answer of [call(`${PATH}?${sent}`), call('/api/v1/main/roles', { body: sent })]) {
+        expect(await expectJson(answer, 401)).toMatchObject({ code: 'credentials_missing' })
+      }
+    },
+  )
+})
+
 describe('a token’s end', () => {
   it('comes at its expiry, not a minute before', async () => {
     const { fullToken } = await mintToken(bot.id, { maxAge: 'PT1H' })
@@ -201,12 +249,18 @@ describe('a disabled account', () => {
 })
 
 describe('a row that was put into the table by hand (threat 2)', () => {
-  const insert = (id: string, mac: Uint8Array | null) =>
+  const insert = (id: string, mac: Uint8Array, keyVersion = '') =>
     env.DB.prepare(
-      "INSERT OR REPLACE INTO tokens (id, kind, account_id, name, description, mac, created_at) VALUES (?, 'API', ?, 'x', '', ?, 0)",
+      "INSERT INTO tokens (id, kind, account_id, name, description, mac, key_version, created_at) VALUES (?, 'API', ?, 'x', '', ?, ?, 0)",
     )
-      .bind(id, bot.id, mac)
+      .bind(id, bot.id, mac, keyVersion)
       .run()
+  const ourVersion = async () =>
+    String(
+      await env.DB.prepare('SELECT key_version FROM tokens WHERE id = ?')
+        .bind(bot.tokenId)
+        .first('key_version'),
+    )
 
   it.each<[string, (token: string) => Promise<Uint8Array>]>([
     [
@@ -229,6 +283,20 @@ describe('a row that was put into the table by hand (threat 2)', () => {
     await insert(id, await macOf(token ?? ''))
     expect(await refused(`Bearer ${token}`)).toMatchObject({ code: 'token_unknown' })
   })
+
+  it.each<[string, (theirs: string) => Promise<string> | string]>([
+    ['that one', (theirs) => theirs],
+    ['ours', ourVersion],
+    ['none', () => ''],
+  ])(
+    'authenticates nobody with a code under another MASTER_KEY that says it is of %s',
+    async (_, versionOf) => {
+      const theirs = await deriveKeys(crypto.getRandomValues(new Uint8Array(32)))
+      const drawn = await drawMintedToken(theirs, { kind: 'API', accountId: bot.id, createdAt: 0 })
+      await insert(drawn.token.id, drawn.token.mac, await versionOf(theirs.version))
+      expect(await refused(`Bearer ${drawn.fullToken}`)).toMatchObject({ code: 'token_unknown' })
+    },
+  )
 })
 
 describe('the cost of a verification', () => {

@@ -19,6 +19,7 @@ import {
   expectJson,
   freshEdge,
   inventory,
+  PASSWORD,
   signIn,
 } from '../support/edge.ts'
 import { writeFile } from '../support/files.ts'
@@ -55,6 +56,18 @@ const confirm = (at: Isolate, end = 'named') =>
   at.call('/api/v1/recovery/restore', { json: { setupToken: SETUP_TOKEN, end } })
 const linesOf = (backup: string) => backup.trimEnd().split('\n')
 const toBackup = (lines: readonly string[]) => `${lines.join('\n')}\n`
+
+/** HMACs, hashes over HMACs, sealed keys; and of contents what they are called by. */
+const EXPORTED = [
+  'accounts.password',
+  'contents.sha256',
+  'file_revisions.sha256',
+  'files.sha256',
+  'instance.setup_token',
+  'invitations.mac',
+  'signing_keys.wrapped_private_jwk',
+  'tokens.mac',
+]
 
 async function expectClosed(at: Isolate, path: string, request: Call): Promise<void> {
   const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -166,6 +179,37 @@ describe('a backup', () => {
     expect(await env.DB.prepare('SELECT count(*) AS n FROM revoked_access_tokens').first('n')).toBe(4_500)
   })
 
+  it('holds of credentials what these columns hold of them, and nothing of it is worth anything by itself (threat 42)', async () => {
+    const user = await createUser(admin, { tenants: ['main'] })
+    const session = await signIn(user.email)
+    const accessToken = await accessTokenFor(bot.token)
+    const { link } = await expectJson<{ link: string }>(
+      call('/api/v1/main/invitations', { ...admin, json: { email: 'new@example.com' } }),
+      201,
+    )
+    const secrets = [admin.token, bot.token, user.token, session.slice('JWT='.length), accessToken]
+    const backup = await exportAll()
+    const rows = linesOf(backup)
+      .slice(1, -1)
+      .map((line) => JSON.parse(line) as { table: string; row: Record<string, unknown> })
+    // A column that is named like one of these, or holds what looks like one, is to be looked at before it is added here.
+    const held = rows.flatMap(({ table, row }) =>
+      Object.entries(row).flatMap(([column, value]) =>
+        /mac$|password|secret|token$|wrapped|seal|hash$/.test(column) ||
+        /^([0-9a-f]{64,}|scrypt\$.*)$/.test(`${value}`)
+          ? [`${table}.${column}`]
+          : [],
+      ),
+    )
+    expect([...new Set(held)].sort()).toEqual(EXPORTED)
+    for (const secret of [...secrets, link.split('/').at(-1) ?? '', PASSWORD, env.SETUP_TOKEN]) {
+      expect(backup).not.toContain(secret.slice(-40))
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret)))
+      expect(backup).not.toContain([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+    }
+    expect(backup).not.toMatch(/"d\\?":\\?"/)
+  })
+
   it('holds no secret, and says who made it in the audit log', async () => {
     const backup = await exportAll()
     for (const secret of [bot.token, bot.token.slice(17), admin.token.slice(17), ADMIN.password]) {
@@ -266,7 +310,7 @@ describe('an import', () => {
     expect((await at.call('/api/v1/me', bot)).status).toBe(200)
   })
 
-  it('opens nothing for who changed a line, left one out, or added one', async () => {
+  it('opens nothing for who changed a line, left one out, or added one (threat 42)', async () => {
     await loseDatabase()
     const at = await open()
     const lines = linesOf(backup)
@@ -359,7 +403,7 @@ describe('what was revoked after the export', () => {
   const revoke = () =>
     call(`/api/v1/main/service-accounts/${bot.id}/api-tokens/${bot.tokenId}`, { ...admin, method: 'DELETE' })
 
-  it('is refused after the import, and ends with its confirmation', async () => {
+  it('is refused after the import, and ends with its confirmation (threat 40)', async () => {
     const backup = await exportAll()
     expect((await revoke()).status).toBe(200)
     await loseDatabase()

@@ -78,7 +78,7 @@ describe('the log of a request', () => {
     expect(lines[0]).not.toHaveProperty('account')
   })
 
-  it('holds no query, no path but the declared one, and no part of a body', async () => {
+  it('holds no query, no path but the declared one, and no part of a body (threat 29)', async () => {
     const lines = await linesOf('/api/v1/users/s3cret?s3cret=s3cret', {
       ...admin,
       method: 'PUT',

@@ -17,6 +17,7 @@ import {
 } from '../support/edge.ts'
 import { type Isolate, openIsolate, trafficOf } from '../support/isolates.ts'
 import { accessTokenFor, giveBack } from '../support/oauth.ts'
+import { watchProofs } from '../support/proofs.ts'
 
 /** A folder is no file: bounded, and answered without a look at anything but the credential. */
 const BOUNDED = '/api/v1/main/namespaces/prod/files?path=/folder/'
@@ -207,13 +208,17 @@ describe('a credential that is none', () => {
 
 describe('a password', () => {
   it('is proved once, however often it comes (threat 27)', async () => {
+    const proofs = watchProofs()
     await visit(asAdmin)
     expect(await costOf(asAdmin)).toEqual({ ...NOTHING, reads: 1 })
     const cost = await trafficOf(isolate, async () => {
       for (let index = 0; index < 1_000; index++) await visit(asAdmin)
     })
     expect(cost).toEqual(NOTHING)
+    expect(proofs.tries()).toBe(1)
     expect((await later(11_000, () => costOf(asAdmin))).reads).toBeGreaterThan(0)
+    expect(proofs.tries()).toBe(2)
+    proofs.stop()
   })
 
   it('is proved again when the bound is over or the account has changed', async () => {
@@ -231,7 +236,7 @@ describe('a password', () => {
     await expectJson(isolate.call(path, { authorization: basic(user.email, 'Other!1234') }))
   })
 
-  it('is not proved more than four times at once: the others are told to wait', async () => {
+  it('is not proved more than four times at once: the others are told to wait (threat 27)', async () => {
     const tries = Array.from({ length: 12 }, (_, index) =>
       isolate.call(STRICT, { authorization: basic(ADMIN.username, `Wrong!${index}`) }),
     )
@@ -241,7 +246,7 @@ describe('a password', () => {
     expect(waiting.map((answer) => answer.headers.get('Retry-After'))).toEqual(Array(8).fill('2'))
   })
 
-  it('is not proved more often at once by a second door: signing in takes of the same four', async () => {
+  it('is not proved more often at once by a second door: signing in takes of the same four (threat 27)', async () => {
     const wrong = (index: number) => ({ username: `nobody${index}@example.com`, password: 'Wrong!1234' })
     const tries = Array.from({ length: 6 }, (_, index) => [
       isolate.call(STRICT, { authorization: basic(wrong(index).username, wrong(index).password) }),

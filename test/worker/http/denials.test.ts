@@ -726,7 +726,7 @@ beforeAll(async () => {
 })
 
 describe('the table of routes', () => {
-  it('is public only where this list says so', () => {
+  it('is public only where this list says so (threat 21)', () => {
     expect(
       named
         .filter(({ access }) => access.kind === 'public')
@@ -783,18 +783,18 @@ describe.each(guarded)('$name', ({ name, access }) => {
     await wholeWorld()
   })
 
-  it('refuses every credential that is not good', async () => {
+  it('refuses every credential that is not good (threat 21)', async () => {
     await deniesCredentials(requestOf(name), world.admin, world.admin)
   })
 
-  it('refuses who comes close to the right', async () => {
+  it('refuses who comes close to the right (threat 21)', async () => {
     const right = rightOf(access)
     const near = misses.get(right) ?? (await nearMisses(access, 'acme', world.admin))
     misses.set(right, near)
     for (const credential of Object.values(near)) await deniesRight(requestOf(name), access, credential)
   })
 
-  it('serves who has just the right', async () => {
+  it('serves who has just the right, and lets no cache keep the answer (threat 30)', async () => {
     const isPlaced =
       /\/:namespace(\/|$)/.test(name) || (access.kind === 'permission' && access.where !== 'path')
     const by = await whoMay(name, access, isPlaced ? 'prod' : null, ALSO[name])
@@ -869,24 +869,27 @@ describe.each(changing)('$name', ({ name, access }) => {
     await wholeWorld()
   })
 
-  it.runIf(expected.length > 0)('does nothing at all when its records cannot be written', async () => {
-    for (const table of expected) {
-      await env.DB.prepare(
-        `CREATE TRIGGER broken AFTER INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END`,
-      ).run()
-      const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-      try {
-        const before = await inventory()
-        expect((await sendAsAllowed(name, access)).status).toBe(503)
-        expect(await inventory()).toBe(before)
-      } finally {
-        await env.DB.prepare('DROP TRIGGER broken').run()
-        log.mockRestore()
+  it.runIf(expected.length > 0)(
+    'does nothing at all when its records cannot be written (threat 35)',
+    async () => {
+      for (const table of expected) {
+        await env.DB.prepare(
+          `CREATE TRIGGER broken AFTER INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'broken'); END`,
+        ).run()
+        const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+        try {
+          const before = await inventory()
+          expect((await sendAsAllowed(name, access)).status).toBe(503)
+          expect(await inventory()).toBe(before)
+        } finally {
+          await env.DB.prepare('DROP TRIGGER broken').run()
+          log.mockRestore()
+        }
       }
-    }
-  })
+    },
+  )
 
-  it(`leaves ${expected.join(' and ') || 'no records'}`, async () => {
+  it(`leaves ${expected.join(' and ') || 'no records'} (threat 35)`, async () => {
     const tables = ['audit_logs', 'changes']
     const before = await Promise.all(tables.map(countRows))
     expect((await sendAsAllowed(name, access)).status).toBeLessThan(300)

@@ -127,7 +127,7 @@ const ATTEMPTS: Record<string, () => Attempt> = {
 }
 
 describe('an account that manages others and holds little itself', () => {
-  it.each(Object.entries(ATTEMPTS))('is refused when it %s', async (_, attempt) => {
+  it.each(Object.entries(ATTEMPTS))('is refused when it %s (threat 22)', async (_, attempt) => {
     const { path, ...what } = attempt()
     expect(await expectJson(call(path, { ...what, token: manager.token }), 403)).toMatchObject({
       message: 'Forbidden',
@@ -182,7 +182,7 @@ describe('any sequence of what it may do', () => {
     fc.constant(() => put(`groups/${weak.group}/members/membership/${self()}?membership=OWNER`)),
   )
 
-  it('leaves it with no more than it had', async () => {
+  it('leaves it with no more than it had (threat 22)', async () => {
     const grants = async () => compileGrants((await findAccountHolder(db, manager.id))?.grants ?? [])
     const before = await grants()
     const statuses = new Set<number>()

@@ -445,7 +445,7 @@ describe('the issuers of an instance', () => {
     ['a shared secret', { issuer: 'https://other.test', jwksUri: JWKS_URI, algorithms: ['HS256'] }],
     ['no signature', { issuer: 'https://other.test', jwksUri: JWKS_URI, algorithms: ['none'] }],
     ['no algorithm', { issuer: 'https://other.test', jwksUri: JWKS_URI, algorithms: [] }],
-  ])('cannot have %s', async (_, json) => {
+  ])('cannot have %s (threat 15)', async (_, json) => {
     const before = await inventory()
     await expectJson(call('/api/v1/issuers', { ...admin, json }), 422)
     expect(await inventory()).toBe(before)

@@ -103,7 +103,7 @@ describe('POST /api/v1/users/{id}/impersonate', () => {
     await expectJson(impersonate(user.id, admin, { json: { reason: 'x'.repeat(501) } }), 422)
   })
 
-  it('is recorded with the reason, and all that is done with it with both names', async () => {
+  it('is recorded with the reason, and all that is done with it with both names (threat 24)', async () => {
     const user = await createUser()
     await bind(user.id, 'admin_main', admin)
     const { token } = await expectJson<Impersonation>(
@@ -210,7 +210,7 @@ describe('X-Kestra-Impersonate', () => {
     await expectJson(call(`${filesOf('prod')}/search`, as(target.id, {})), 401)
   })
 
-  it('is recorded with both names', async () => {
+  it('is recorded with both names (threat 24)', async () => {
     await listFiles(as(target.id))
     const record = await lastRecord()
     expect(record).toMatchObject({
@@ -274,7 +274,7 @@ describe('X-Kestra-Impersonate', () => {
       await refused('nobody@example.com', await helper(), 'permission_missing')
     })
 
-    it('reaches no superadmin, and nobody who holds more', async () => {
+    it('reaches no superadmin, and nobody who holds more (threat 24)', async () => {
       const chief = await createUser({ superAdmin: true })
       await refused(chief.email, await helper(), 'superadmin_required')
       const strong = await createBot({ SECRET: ['VIEW'] }, { namespace: 'prod', by: admin })
@@ -339,7 +339,7 @@ describe('while impersonating', () => {
         { method: 'PUT', json: { name: 'masked', groups: [], superAdmin: true } },
       ],
     ],
-  ])('nobody makes %s', async (_, attempt) => {
+  ])('nobody makes %s (threat 24)', async (_, attempt) => {
     const [path, what] = attempt()
     for (const disguise of disguises) {
       const answer = await expectJson(call(path, { ...disguise, ...what }), 403)
@@ -347,7 +347,7 @@ describe('while impersonating', () => {
     }
   })
 
-  it('nobody becomes a third', async () => {
+  it('nobody becomes a third (threat 24)', async () => {
     const { token } = await expectJson<Impersonation>(impersonate(user.id))
     expect(await expectJson(call('/api/v1/service-accounts', as(target.id, { token })), 403)).toMatchObject({
       code: 'impersonating',

@@ -82,7 +82,7 @@ describe('an API token', () => {
     expect((await removeFile('prod.web', 'a.txt', by)).status).toBe(403)
   })
 
-  it('23: cannot make a wider one, not even for its own account', async () => {
+  it('cannot make a wider one, not even for its own account (threat 23)', async () => {
     const boss = await createBot(
       { SERVICE_ACCOUNT: ['UPDATE'], NAMESPACE: ['MANAGE_FILES'] },
       { by: admin, name: 'boss', namespace: null },
@@ -96,7 +96,7 @@ describe('an API token', () => {
     await mint(boss, {}, boss)
   })
 
-  it('23: of a superadmin has none of a superadmin’s powers once it is narrowed', async () => {
+  it('of a superadmin has none of a superadmin’s powers once it is narrowed (threat 23)', async () => {
     const by = await mint(admin, { permissions: ['SERVICE_ACCOUNT:UPDATE', 'SERVICE_ACCOUNT:LIST'] })
     expect((await call('/api/v1/service-accounts', by)).status).toBe(403)
     expect((await call('/api/v1/main/service-accounts', by)).status).toBe(200)
@@ -147,7 +147,7 @@ describe('an access token', () => {
     expect(decodeJwt(access_token)).toMatchObject({ ns: ['prod.web'] })
   })
 
-  it('made from a narrow API token says what that leaves, and cannot be asked wider', async () => {
+  it('made from a narrow API token says what that leaves, and cannot be asked wider (threat 23)', async () => {
     const { token } = await mint(bot, { permissions: ['NAMESPACE_FILE:VIEW', 'NAMESPACE_FILE:LIST'] })
     const { access_token } = await ask(token, {})
     expect(decodeJwt(access_token).scope).toBe('NAMESPACE_FILE:LIST NAMESPACE_FILE:VIEW')
@@ -183,7 +183,7 @@ describe('an access token', () => {
     expect(await expectJson(answer, 403)).toMatchObject({ code: 'access_token_insufficient' })
   })
 
-  it('lives as long as asked, fifteen minutes at most', async () => {
+  it('lives as long as asked, fifteen minutes at most (threat 31)', async () => {
     expect((await ask(bot.token, { lifetime_seconds: '60' })).expires_in).toBe(60)
     expect((await ask(bot.token, { lifetime_seconds: '900' })).expires_in).toBe(900)
   })
@@ -218,7 +218,7 @@ describe('an access token', () => {
     expect((await readFile('prod.web', 'a.txt', { token: access_token })).status).toBe(401)
   })
 
-  it('11: of this worker under another name is none here', async () => {
+  it('of this worker under another name is none here (threat 11)', async () => {
     const body = new URLSearchParams({
       grant_type: TOKEN_EXCHANGE,
       subject_token: bot.token,
@@ -230,7 +230,7 @@ describe('an access token', () => {
     expect(refusal).toMatchObject({ code: 'token_malformed' })
   })
 
-  it('31: is refused once the token it was made from is revoked', async () => {
+  it('is refused once the token it was made from is revoked (threat 31)', async () => {
     const { token } = await mint(bot, {})
     const { access_token } = await ask(token, {})
     await giveBack(token)

@@ -232,7 +232,7 @@ describe('DELETE …/api-tokens/{id}', () => {
   })
 })
 
-describe('8, 9, 10: an access token that was tampered with', () => {
+describe('an access token that was tampered with (threats 8, 10)', () => {
   interface Genuine {
     readonly text: string
     readonly header: { alg: string; typ: string; kid: string }
@@ -357,6 +357,41 @@ describe('8, 9, 10: an access token that was tampered with', () => {
     })
   })
 
+  it('is refused with a key that its header carries or leads to, and nobody is asked for one (threat 9)', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const theirs = { ...(await exportJWK(publicKey)), kid: 'theirs', alg: 'ES256', use: 'sig' }
+    const network = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => Response.json({ keys: [theirs] }))
+    const attacks = [
+      { jku: 'https://evil.test/keys' },
+      { jku: `${ORIGIN}/.well-known/jwks.json` },
+      { x5u: 'https://evil.test/chain.pem' },
+      { x5c: ['MIIB'] },
+      { jwk: theirs },
+      { kid: 'https://evil.test/keys', jku: 'https://evil.test/keys' },
+      { b64: false },
+      { crit: ['exp'], exp: 9e12 },
+    ]
+    for (const attack of attacks) {
+      for (const kid of ['theirs', genuine.header.kid]) {
+        const signed = `${encode({ ...genuine.header, kid, ...attack })}.${part1()}`
+        const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
+        const bytes = await crypto.subtle.sign(algorithm, privateKey, new TextEncoder().encode(signed))
+        const forged = `${signed}.${base64url.encode(new Uint8Array(bytes))}`
+        const cost = await costOf(async () => {
+          expect(await refused(forged)).toMatchObject({
+            code: expect.stringMatching(/^token_(malformed|unknown)$/),
+          })
+        })
+        // The feed at most: the route is a strict one.
+        expect(cost.roundTrips).toBeLessThanOrEqual(1)
+      }
+    }
+    expect(network).not.toHaveBeenCalled()
+    network.mockRestore()
+  })
+
   it('is refused after its ten minutes', async () => {
     const answer = await later(10 * MINUTE, () => refused(genuine.text))
     expect(answer).toMatchObject({ message: 'Unauthorized', code: 'token_expired' })
@@ -387,7 +422,7 @@ describe('GET /.well-known/jwks.json', () => {
   })
 })
 
-describe('a signing key that was put into the table by hand', () => {
+describe('a signing key that was put into the table by hand (threat 2)', () => {
   it('signs nobody in', async () => {
     const { privateKey } = await generateKeyPair('ES256', { extractable: true })
     const jwk = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)))
@@ -404,7 +439,7 @@ describe('a signing key that was put into the table by hand', () => {
   })
 })
 
-describe('the private key at rest', () => {
+describe('the private key at rest (threat 1)', () => {
   interface Row {
     readonly kid: string
     readonly wrapped_private_jwk: number[]

@@ -175,7 +175,7 @@ describe('when KV does not answer', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['fails', () => Promise.reject(new Error('KV GET failed: 500 Internal Server Error'))],
     ['never answers', () => never],
-  ])('asks D1: it %s', async (_, outage) => {
+  ])('asks D1: it %s (threat 37)', async (_, outage) => {
     await expectJson(isolate.call(BOUNDED, admin), 404)
     isolate.onGet = outage
     await expectJson(isolate.call(BOUNDED, bot), 404)

@@ -1,4 +1,4 @@
-/** The drill: D1 is put back, and what was revoked meanwhile is good again there (threat 40). */
+/** The drill: D1 is put back, and what was revoked meanwhile is good again there. */
 
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -56,7 +56,7 @@ async function expectClosed(at: Isolate, path: string, request: Call): Promise<v
   expect([path, await expectJson(answer, 503)]).toMatchObject([path, { code: 'restore_pending' }])
 }
 
-describe('a database that was put back', () => {
+describe('a database that was put back (threat 40)', () => {
   it('lets nobody in, neither a revoked token nor a good one, wherever one asks, and changes nothing', async () => {
     const user = await createUser(admin)
     const session = await signIn(user.email)
@@ -196,7 +196,7 @@ describe('an isolate that slept through both, the change and its loss', () => {
 })
 
 describe('an isolate that knows nothing', () => {
-  it('lets nobody in while R2 does not say how far the feed had come', async () => {
+  it('lets nobody in while R2 does not say how far the feed had come (threats 37, 40)', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const list = vi.spyOn(env.CONTENTS, 'list').mockRejectedValue(new Error('list: no (10001)'))
     const cold = await open()

@@ -152,7 +152,7 @@ describe('a change that another isolate has made', () => {
     },
   )
 
-  it('is not felt a moment before, when nobody has asked', async () => {
+  it('is not felt a moment before, when nobody has asked (threat 5)', async () => {
     const world = await createWorld(false)
     // Nothing reads ahead of time here but a request.
     await status(one, world.token)
@@ -173,7 +173,7 @@ describe('a change that another isolate has made', () => {
     expect(await status(two, world.token)).toBe(200)
   })
 
-  it('is felt when a signing key is retired', async () => {
+  it('is felt when a signing key is retired (threat 32)', async () => {
     const world = await createWorld(false)
     for (const isolate of [one, two]) expect(await status(isolate, world.accessToken)).toBe(200)
     const key = await env.DB.prepare('SELECT * FROM signing_keys').first<Record<string, unknown>>()
@@ -228,22 +228,25 @@ describe('a change of what a workflow run hangs on', () => {
     ['disabling the account', ({ id }) => setDisabled(id, 1)],
     ['removing the binding', ({ binding }) => remove(`/api/v1/main/bindings/${binding}`)],
     ['editing the role', ({ role }) => editRole(role, ['VIEW'])],
-  ])('is felt after the bound at the latest, and at once where it is strict: %s', async (_, make) => {
-    const world = await createWorld(false)
-    const { id: credential } = await trust(world, admin)
-    const answer = exchangeAssertion(await issuer.sign(), { service_account: world.id })
-    const { access_token: token } = await expectJson<{ access_token: string }>(answer)
-    const one = await openIsolate()
-    const two = await openIsolate()
-    for (const isolate of [one, two]) expect(await status(isolate, token)).toBe(200)
-    await make({ ...world, credential })
-    expect(await status(one, token, STRICT)).toBeGreaterThanOrEqual(401)
-    expect(await status(one, token)).toBeGreaterThanOrEqual(401)
-    expect(await status(two, token)).toBe(200)
-    wait(BOUND_MS + 1)
-    expect(await status(two, token)).toBeGreaterThanOrEqual(401)
-    await enableIssuer(true)
-  })
+  ])(
+    'is felt after the bound at the latest, and at once where it is strict: %s (threat 31)',
+    async (_, make) => {
+      const world = await createWorld(false)
+      const { id: credential } = await trust(world, admin)
+      const answer = exchangeAssertion(await issuer.sign(), { service_account: world.id })
+      const { access_token: token } = await expectJson<{ access_token: string }>(answer)
+      const one = await openIsolate()
+      const two = await openIsolate()
+      for (const isolate of [one, two]) expect(await status(isolate, token)).toBe(200)
+      await make({ ...world, credential })
+      expect(await status(one, token, STRICT)).toBeGreaterThanOrEqual(401)
+      expect(await status(one, token)).toBeGreaterThanOrEqual(401)
+      expect(await status(two, token)).toBe(200)
+      wait(BOUND_MS + 1)
+      expect(await status(two, token)).toBeGreaterThanOrEqual(401)
+      await enableIssuer(true)
+    },
+  )
 })
 
 describe('an answer of D1 that is under way while the token is revoked', () => {
@@ -316,7 +319,7 @@ describe('a copy in KV', () => {
     ['that is a number', () => 7],
     ['that is a list', () => []],
     ['that is a text', () => 'garbage'],
-  ])('%s is as good as none', async (_, spoil) => {
+  ])('%s is as good as none (threat 38)', async (_, spoil) => {
     const world = await createWorld(false)
     const other = await createWorld(false)
     const [copy, another] = [await makeCopy(world), await makeCopy(other)]
@@ -333,7 +336,7 @@ describe('random schedules over the real D1', () => {
   const seeds = seedsOf(200)
 
   it(
-    'accept nothing later than the bound, nothing where it is strict, and refuse nothing that is good',
+    'accept nothing later than the bound, nothing where it is strict, and refuse nothing that is good (threat 5)',
     async () => {
       const worlds = [await createWorld(false), await createWorld(true)]
       const isolates = [await openIsolate(), await openIsolate(), await openIsolate()]

@@ -89,7 +89,7 @@ describe('POST /login', () => {
   })
 
   it.each(['https://evil.test', 'https://postern.test.evil.test', 'null'])(
-    'lets no page of another site sign its visitor in: %j',
+    'lets no page of another site sign its visitor in (threat 41): %j',
     async (Origin) => {
       const body = new URLSearchParams({ username: user.email, password: PASSWORD })
       const answer = await call('/login', { body, headers: { Origin } })
@@ -215,7 +215,7 @@ describe('a request that another site makes a browser send', () => {
   const mint = (headers: Record<string, string>) =>
     call(`${ME}/api-tokens`, { headers, json: { name: 'stolen' } })
 
-  it('looks, but changes nothing', async () => {
+  it('looks, but changes nothing (threat 41)', async () => {
     const cookie = await signIn(user.email)
     const own = await csrfOf(cookie)
     const token = own['X-CSRF-TOKEN']

@@ -1,7 +1,7 @@
-import { applyD1Migrations, reset } from 'cloudflare:test'
+import { applyD1Migrations, createExecutionContext, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { ADMIN, asAdmin, call, expectJson, inventory } from '../support/edge.ts'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { ADMIN, asAdmin, call, expectJson, inventory, ORIGIN } from '../support/edge.ts'
 
 const request = { ...ADMIN, setupToken: env.SETUP_TOKEN }
 
@@ -23,11 +23,34 @@ describe('POST /api/v1/setup', () => {
     ['no set-up token', undefined],
     ['a wrong set-up token', `${env.SETUP_TOKEN}x`],
     ['an empty set-up token', ''],
-  ])('refuses %s and leaves nothing behind', async (_, setupToken) => {
+  ])('refuses %s and leaves nothing behind (threat 33)', async (_, setupToken) => {
     const before = await inventory()
     const answer = await expectJson(call('/api/v1/setup', { json: { ...ADMIN, setupToken } }), 403)
     expect(answer).toMatchObject({ message: 'Forbidden', code: 'setup_refused' })
     expect(await inventory()).toBe(before)
+  })
+
+  it('is open without a token to names of the machine itself, whatever else leads to it (threat 33)', async () => {
+    vi.resetModules()
+    const { default: worker } = await import('../../../worker/index.ts')
+    // The next test gets a worker of its own again.
+    vi.resetModules()
+    const setUpAt = (origin: string) =>
+      worker.fetch(
+        new Request(`${origin}/api/v1/setup`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(ADMIN),
+        }) as never,
+        { ...env, SETUP: 'open', SETUP_TOKEN: undefined } as never,
+        createExecutionContext(),
+      )
+    const before = await inventory()
+    for (const origin of [ORIGIN, 'http://postern.acme.workers.dev', 'http://127.0.0.1.evil.test:8787']) {
+      expect(await expectJson(setUpAt(origin), 403)).toMatchObject({ code: 'setup_refused' })
+    }
+    expect(await inventory()).toBe(before)
+    await expectJson(setUpAt('http://127.0.0.1:8787'))
   })
 
   it('creates a superadmin who is also the administrator of the tenant', async () => {
@@ -46,7 +69,7 @@ describe('POST /api/v1/setup', () => {
     await expectJson(call('/api/v1/acme/roles/viewer_acme', asAdmin))
   })
 
-  it('answers 405 the second time, to whoever asks', async () => {
+  it('answers 405 the second time, to whoever asks (threat 33)', async () => {
     await expectJson(call('/api/v1/setup', { json: request }))
     const before = await inventory()
     expect(await expectJson(call('/api/v1/setup', { json: request }), 405)).toMatchObject({
@@ -56,7 +79,7 @@ describe('POST /api/v1/setup', () => {
     expect(await inventory()).toBe(before)
   })
 
-  it('lets one of many at once win', async () => {
+  it('lets one of many at once win (threat 33)', async () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, (_, i) =>
         call('/api/v1/setup', { json: { ...request, username: `a${i}@example.com` } }),

@@ -58,7 +58,7 @@ describe('POST /api/v1/signing-keys/rotate', () => {
     })
   })
 
-  it('32: drops a stolen key with everything it signed, at once', async () => {
+  it('drops a stolen key with everything it signed, at once (threat 32)', async () => {
     const old = await accessTokenFor(admin.token)
     const [before] = await list()
     const after = await rotate({ drop: true })

@@ -574,7 +574,7 @@ describe('PATCH /api/v1/users/{id}/password', () => {
     expect(await statusAs(email, 'NewPass!9876')).toBe(403)
   })
 
-  it('does not let in by a hash that was put into the table by hand', async () => {
+  it('does not let in by a hash that was put into the table by hand (threat 2)', async () => {
     const email = newEmail()
     const { id } = await create({ email, password: PASSWORD })
     const salt = new Uint8Array(16)

@@ -130,7 +130,7 @@ describe('/verify', () => {
     expect(decodeURIComponent(name)).toBe(email)
   })
 
-  it('believes nothing that the request says of itself', async () => {
+  it('believes nothing that the request says of itself (threat 18)', async () => {
     const spoofed = {
       'Postern-Account': 'admin@example.com',
       'Postern-Tenant': 'acme',
@@ -239,7 +239,7 @@ describe('/verify/kestra', () => {
     expect(half.status).toBe(400)
   })
 
-  it('refuses a route that it does not know, and logs what is missing without what may be secret', async () => {
+  it('refuses a route that it does not know, and logs what is missing without what may be secret (threat 29)', async () => {
     const logged = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const secret = 'k'.repeat(41)
     const answer = await kestra(`/api/v1/main/novelty/${secret}?token=${secret}`)
@@ -259,7 +259,7 @@ describe('/verify/kestra', () => {
 })
 
 describe('when D1 does not answer', () => {
-  it('is not let through, and not told that its credential is bad', async () => {
+  it('is not let through, and not told that its credential is bad (threat 37)', async () => {
     const broken = vi.spyOn(env.DB, 'batch').mockRejectedValue(new Error('D1_ERROR: gone'))
     const statement = Object.getPrototypeOf(env.DB.prepare('SELECT 1'))
     const spies = ['all', 'first', 'raw', 'run'].map((method) =>

@@ -21,6 +21,8 @@ async function expectRefusal(request: Request, credential: Call, status: 401 | 4
   const shape = request.path.startsWith('/oauth/') ? { error: 'invalid_token' } : { message }
   expect({ status: answer.status, body }).toMatchObject({ status, body: { ...shape, code } })
   expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer realm="postern"/)
+  // Neither may who comes next get it from a cache.
+  expect(answer.headers.get('Cache-Control')).toBe('no-store')
   expect(await inventory()).toBe(before)
 }
 

@@ -2,7 +2,7 @@
 
 import { SetupRequest } from '../../../shared/wire/setup.ts'
 import { SESSION_LIFETIME_MS, startSessionAs } from '../../accounts/sessions.ts'
-import { isSetUp, setUp } from '../../accounts/setup.ts'
+import { isOpenTo, isSetUp, setUp } from '../../accounts/setup.ts'
 import { sessionCookies } from '../../http/cookies.ts'
 import { anyone } from '../../http/route.ts'
 import { flash } from '../flash.ts'
@@ -15,14 +15,14 @@ export const setupForm = form({
   access: anyone,
   fields: SetupRequest,
   about: { setup_refused: 'setupToken' },
-  show: async ({ edge }) =>
+  show: async ({ edge, visit }) =>
     (await isSetUp(edge.db)) ? (
       { code: 'route_not_found' }
     ) : (
-      <SetupPage isOpen={edge.setupPolicy.kind === 'open'} />
+      <SetupPage isOpen={isOpenTo(edge.setupPolicy, visit.origin)} />
     ),
   act: async ({ edge, visit, context }, values) => {
-    const done = await setUp(edge.db, edge.keys, edge.setupPolicy, values, context)
+    const done = await setUp(edge.db, edge.keys, edge.setupPolicy, values, visit.origin, context)
     if (!done.ok) return done.error
     const started = await startSessionAs(edge.db, edge.keys, done.value.id, context)
     if (!started.ok) return started.error

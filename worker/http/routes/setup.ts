@@ -28,9 +28,9 @@ export const setupRoutes = [
     access: anyone,
     body: jsonBody(SetupRequest),
     answers: { 200: User },
-    handle: async ({ edge, verification, body, context }) => {
+    handle: async ({ edge, verification, body, origin, context }) => {
       await verification.records.refresh()
-      const done = await setUp(edge.db, edge.keys, edge.setupPolicy, body, context)
+      const done = await setUp(edge.db, edge.keys, edge.setupPolicy, body, origin, context)
       if (!done.ok) return done.error
       return answer(await readUser(edge.db, done.value.id), (user) => json(200, toWireUser(user)))
     },
