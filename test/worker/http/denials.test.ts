@@ -207,6 +207,7 @@ const RIGHTS: Record<string, string> = {
   'GET /api/v1/auditlogs/history/:id': 'superadmin',
   'GET /api/v1/auditlogs/:id/diff': 'superadmin',
   'GET /api/v1/auditlogs/export': 'superadmin',
+  'GET /api/v1/auditlogs/integrity': 'superadmin',
   [`GET ${TENANT}/auditlogs/search`]: 'AUDITLOG:LIST',
   [`POST ${TENANT}/auditlogs/find`]: 'AUDITLOG:VIEW',
   [`GET ${TENANT}/auditlogs/history/:id`]: 'AUDITLOG:VIEW',
@@ -623,6 +624,7 @@ const requests: Record<string, () => Request> = {
       return requests
     }),
   ),
+  'GET /api/v1/auditlogs/integrity': () => ({ path: '/api/v1/auditlogs/integrity' }),
   ...Object.fromEntries(VERIFY.map(({ name, request }) => [name, () => request])),
   'GET /api/v1/:tenant/namespaces/:namespace/deployments': () => ({ path: deploymentsOf('prod') }),
   'GET /api/v1/:tenant/namespaces/:namespace/deployments/:id': () => ({
