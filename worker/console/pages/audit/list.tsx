@@ -69,6 +69,11 @@ function Audit({ found: { results, total }, asked: { query, typed, search }, ten
               All tenants
             </a>
           )}
+          {tenant === undefined && (
+            <a class="button" href={`${own}/integrity`}>
+              Integrity
+            </a>
+          )}
           {mayExport && (
             <a class="button" href={`${api}/export?${search}`} download="auditlogs.csv">
               Export as CSV
