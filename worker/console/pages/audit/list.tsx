@@ -75,9 +75,14 @@ function Audit({ found: { results, total }, asked: { query, typed, search }, ten
             </a>
           )}
           {mayExport && (
-            <a class="button" href={`${api}/export?${search}`} download="auditlogs.csv">
-              Export as CSV
-            </a>
+            <>
+              <a class="button" href={`${api}/export?${search}`} download="auditlogs.csv">
+                Export as CSV
+              </a>
+              <a class="button" href={`${api}/export.ndjson?${search}`} download="auditlogs.ndjson">
+                Export as NDJSON
+              </a>
+            </>
           )}
         </>
       }
