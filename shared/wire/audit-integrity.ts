@@ -37,7 +37,7 @@ export const AuditIntegrity = v.object({
   intact: v.boolean(),
   /** The newest first. */
   results: v.array(CheckedSeal),
-  /** The newest seal's time: what was recorded until then is sealed. */
+  /** What was recorded until then is sealed. */
   sealedUntil: v.optional(DateTime),
   /** The time of the oldest record that is not. */
   unsealedSince: v.optional(DateTime),

@@ -35,7 +35,7 @@ export type Checked =
 
 export interface Integrity {
   readonly checked: readonly Checked[]
-  /** Of the newest seal that is ours; these two on the first page alone. */
+  /** These two on the first page alone. */
   readonly sealedUntil?: number
   readonly unsealedSince?: number
   /** The way to older seals. */
@@ -229,9 +229,13 @@ async function newestTimes(
   const positions = seal ? knownOf(seal).flatMap((id) => kept.get(id)?.position ?? []) : []
   const unsealedSince = await findTimeAfter(db, Math.max(START, ...positions))
   return {
-    ...(seal ? { sealedUntil: seal.sealedAt } : {}),
+    ...(seal ? { sealedUntil: sealedUntil(seal) } : {}),
     ...(unsealedSince === undefined ? {} : { unsealedSince }),
   }
 }
+
+/** A seal that did not have all there was vouches for no more than its last record. */
+const sealedUntil = ({ isComplete, sealedAt, records }: OpenedSeal): number =>
+  isComplete ? sealedAt : (records.at(-1)?.[1] ?? sealedAt)
 
 const writeWay = (way: Way): string => base64url.encode(JSON.stringify(way))

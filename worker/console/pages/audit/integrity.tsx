@@ -48,7 +48,7 @@ function Report({ integrity }: { readonly integrity: Integrity }) {
           <h2 id="seals">Seals</h2>
           {sealedUntil !== undefined && (
             <span class="muted">
-              The newest is from <Instant at={sealedUntil} />
+              All until <Instant at={sealedUntil} />
             </span>
           )}
         </header>
