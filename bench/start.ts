@@ -6,7 +6,6 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { rolldown } from 'rolldown'
 import { unstable_readConfig as readConfig } from 'wrangler'
 import { type Stopwatch, startStopwatch } from './stopwatch.ts'
-import { SETUP_TOKEN } from './worker/row.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const MIGRATIONS = join(ROOT, 'worker/storage/migrations')
@@ -43,7 +42,10 @@ export async function startWorker(): Promise<BenchWorker> {
           compatibilityDate,
           compatibilityFlags,
           modules: [{ type: 'ESModule', path: 'index.js', contents: await bundle() }],
-          bindings: { MASTER_KEY: Buffer.alloc(32, 'bench').toString('base64'), SETUP_TOKEN },
+          bindings: {
+            MASTER_KEY: Buffer.alloc(32, 'bench').toString('base64'),
+            SETUP_TOKEN: 'bench-setup-token',
+          },
           d1Databases: { DB: 'postern', PEERS: 'peers' },
           kvNamespaces: { COPIES: 'copies', PEERS_KV: 'peers' },
           r2Buckets: { CONTENTS: 'contents' },

@@ -31,6 +31,8 @@ export interface EdgeOptions {
 export interface LocalEdge {
   /** Without a trailing slash. */
   readonly url: string
+  /** Runs what Cloudflare runs by the clock. @param cron one of those in wrangler.jsonc */
+  runCron(cron: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,7 +76,11 @@ export async function startEdge({
     }),
   )
   const url = await miniflare.ready
-  return { url: url.origin, stop: () => miniflare.dispose() }
+  const runCron = async (cron: string) => {
+    const { outcome } = await (await miniflare.getWorker()).scheduled({ cron })
+    if (outcome !== 'ok') throw new Error(`The cron ${cron} failed`)
+  }
+  return { url: url.origin, runCron, stop: () => miniflare.dispose() }
 }
 
 /** The worker itself, and the files that it carries; wrangler names those by their hash. */

@@ -11,6 +11,7 @@ import { conclude } from './http/conclude.ts'
 import type { Route } from './http/route.ts'
 import { aclRoutes } from './http/routes/acls.ts'
 import { apiTokenRoutes } from './http/routes/api-tokens.ts'
+import { auditIntegrityRoutes } from './http/routes/audit-integrity.ts'
 import { auditLogRoutes } from './http/routes/audit-logs.ts'
 import { backupRoutes } from './http/routes/backup.ts'
 import { bindingRoutes } from './http/routes/bindings.ts'
@@ -77,6 +78,7 @@ function routesOf(kestra: Kestra | undefined): readonly Route[] {
     ...(kestra ? [] : [...syncRoutes, ...fileRoutes, ...deploymentRoutes]),
     ...tenantRoutes,
     ...(kestra ? [] : namespaceRoutes),
+    ...auditIntegrityRoutes,
     ...auditLogRoutes,
     ...healthRoutes,
     ...metricsRoutes,

@@ -9,6 +9,7 @@ import type { Contents } from './storage/contents.ts'
 import type { Copies } from './storage/copies.ts'
 import type { Database } from './storage/database.ts'
 import type { HighWater } from './storage/high-water.ts'
+import type { Seals } from './storage/seals.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 import type { Keys } from './tokens/keys.ts'
 import type { Verifier } from './tokens/verifier.ts'
@@ -18,6 +19,7 @@ export interface Edge {
   readonly contents: Contents
   readonly copies: Copies
   readonly highWater: HighWater
+  readonly seals: Seals
   readonly keys: Keys
   readonly issuerKeys: IssuerKeys
   readonly partnerKeys: PartnerKeys

@@ -3,6 +3,8 @@
 import { createBasic } from './accounts/basic.ts'
 import { resealSigningKeys } from './accounts/master-key.ts'
 import { createApp } from './app.ts'
+import { findNewestSeal } from './audit/seal.ts'
+import { sealAuditLog } from './audit/seal-audit-log.ts'
 import { sweepRecords } from './audit/sweep.ts'
 import type { Edge } from './edge.ts'
 import { createIssuerKeys } from './federation/issuer-keys.ts'
@@ -17,6 +19,7 @@ import { countCopies, openCopies } from './storage/copies.ts'
 import { openDatabase, writeOrThrow } from './storage/database.ts'
 import { openHighWater } from './storage/high-water.ts'
 import { openLimiter } from './storage/limiter.ts'
+import { openSeals } from './storage/seals.ts'
 import { countRoundTrips } from './storage/traffic.ts'
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 import { deriveKeys } from './tokens/keys.ts'
@@ -70,6 +73,7 @@ export async function openEdge(env: Env): Promise<Edge> {
     contents: openContents(env.CONTENTS),
     copies,
     highWater,
+    seals: openSeals(env.CONTENTS),
     keys,
     issuerKeys: createIssuerKeys(send, copies),
     partnerKeys: createPartnerKeys(send, copies),
@@ -120,11 +124,14 @@ export default {
     await resealSigningKeys(db, keys, upkeep)
     await rotateSigningKeys(db, keys, copies, upkeep)
     await writeOrThrow(db, [deleteChangesBefore(scheduledTime - CHANGES_KEPT_MS)])
+    // The last, for what the upkeep recorded to be in it.
+    await sealAuditLog(edge, scheduledTime)
   },
 } satisfies ExportedHandler<Env>
 
 async function sweep(edge: Edge, now: number): Promise<void> {
   await sweepFiles(edge, now)
-  await sweepRecords(edge.db, edge.auditKeptMs, now)
+  const { seal } = await findNewestSeal(edge.seals, edge.keys)
+  await sweepRecords(edge.db, seal?.sweptBefore ?? 0, now)
   await edge.highWater.forget(now - CHANGES_RESTORABLE_MS)
 }

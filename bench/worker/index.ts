@@ -8,7 +8,8 @@ import { posternRows } from './postern.ts'
 import { type Context, ORIGIN, PATH, type Row } from './row.ts'
 import { tokenRows } from './tokens.ts'
 
-interface BenchEnv extends Env {
+export interface BenchEnv extends Env {
+  readonly SETUP_TOKEN: string
   readonly PEERS: D1Database
   readonly PEERS_KV: KVNamespace
 }

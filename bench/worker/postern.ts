@@ -9,7 +9,8 @@ import { json } from '../../worker/http/answer.ts'
 import { permit, route } from '../../worker/http/route.ts'
 import { type HonoEnv, serve } from '../../worker/http/serve.ts'
 import { openEdge } from '../../worker/index.ts'
-import { type Context, eachOnce, ORIGIN, type Row, SETUP_TOKEN } from './row.ts'
+import type { BenchEnv } from './index.ts'
+import { type Context, eachOnce, ORIGIN, type Row } from './row.ts'
 
 const ADMIN = { username: 'admin@bench.test', password: 'Bench!Password1' }
 const EXCHANGE = {
@@ -34,7 +35,7 @@ const measured = route({
  * @param env the worker's own bindings
  * @param fresh how many credentials of each kind to have that were never used
  */
-export async function posternRows(env: Env, fresh: number, context: Context): Promise<Row[]> {
+export async function posternRows(env: BenchEnv, fresh: number, context: Context): Promise<Row[]> {
   const edge = await openEdge(env)
   const whole = createApp(edge)
   const single = new Hono<HonoEnv>()
@@ -54,7 +55,7 @@ export async function posternRows(env: Env, fresh: number, context: Context): Pr
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.json<T>()
   }
-  await call('/api/v1/setup', { ...ADMIN, setupToken: SETUP_TOKEN })
+  await call('/api/v1/setup', { ...ADMIN, setupToken: env.SETUP_TOKEN })
   const basic = `Basic ${btoa(`${ADMIN.username}:${ADMIN.password}`)}`
   const main = '/api/v1/main'
   const { id } = await call<{ id: string }>(`${main}/service-accounts`, { name: 'bot' }, basic)

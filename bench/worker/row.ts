@@ -2,7 +2,6 @@
 
 import { Hono } from 'hono'
 
-export const SETUP_TOKEN = 'bench-setup-token'
 export const ORIGIN = 'https://bench.test'
 /** The same for all, but for the path below Postern's own routes. */
 export const PATH = '/api/x'

@@ -185,6 +185,35 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     await close()
   })
 
+  it.each([MOUSE, KEYBOARD])(
+    'finds a resource among all, and keeps what is ticked in others, with $by',
+    async (way) => {
+      const { page, hands, close } = await open(way)
+      const find = async (text: string, section: string, resource: string) => {
+        await hands.type(page.getByRole('searchbox', { name: 'Resource' }), text)
+        const shown = () => page.getByRole('rowheader').allTextContents()
+        await expect.poll(shown).toEqual([section, resource])
+      }
+      await page.goto(`${IAM}/roles/new`)
+      await find('audit', 'People and access', 'AUDITLOG')
+      // What was looked for is nothing to lose.
+      await page.goto(`${IAM}/roles/new`)
+      await hands.type(page.getByRole('textbox', { name: 'Name' }), `Found by ${way.id}`)
+      await find('namespace f', 'Work', 'NAMESPACE_FILE')
+      await page.keyboard.press('Enter')
+      await hands.press(page.getByRole('checkbox', { name: 'NAMESPACE_FILE, read', exact: true }))
+      await find('trigger', 'Work', 'TRIGGER')
+      await hands.press(page.getByRole('checkbox', { name: 'TRIGGER, read', exact: true }))
+      await hands.press(page.getByRole('button', { name: 'Save' }))
+      await hear(page, `Role Found by ${way.id} created.`)
+      const id = page.url().split('/').at(-1) ?? ''
+      const { permissions } = await administer<{ permissions: object }>('GET', `/api/v1/main/roles/${id}`)
+      expect(permissions).toEqual({ NAMESPACE_FILE: ['READ'], TRIGGER: ['READ'] })
+      await find('kv', 'Work', 'KVSTORE')
+      await close()
+    },
+  )
+
   it.each([MOUSE, KEYBOARD])('copies a managed role, which cannot be changed, with $by', async (way) => {
     const { page, hands, close } = await open(way)
     await page.goto(`${IAM}/roles`)

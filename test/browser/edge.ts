@@ -11,7 +11,9 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { url, admin, stop } = await startTestEdge()
+  const { url, admin, runCron, stop } = await startTestEdge()
+  // So that there is a seal of the audit log, as there is one hour after the set-up.
+  await runCron('23 * * * *')
   project.provide('console', { url, ...admin })
   return stop
 }

@@ -51,6 +51,8 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
     const lines = (await (await page.request.get(href ?? '')).text()).trim().split('\r\n')
     expect(lines.length).toBe(2)
     expect(lines[1]).toContain(account.id)
+    const other = await page.getByRole('link', { name: 'Export as NDJSON' }).getAttribute('href')
+    expect(await (await page.request.get(other ?? '')).json()).toMatchObject({ resourceId: account.id })
     await hands.press(page.getByRole('table').getByRole('link').first())
     await page.getByRole('row', { name: new RegExp(`name.*looked-up-by-${id}`) }).waitFor()
     await close()

@@ -28,36 +28,41 @@ beforeAll(async () => {
 afterAll(() => browser?.close())
 
 describe.skipIf(!hasBrowser)('the page', () => {
-  it.each(views)('$name is for everybody', async ({ name, isSignedOut, path, status = 200, prepare }) => {
-    const { page, complaints } = isSignedOut ? outside : inside
-    complaints.length = 0
-    await page.setViewportSize({ width: 1280, height: 900 })
-    const answer = await page.goto(typeof path === 'string' ? path : await path())
-    expect(answer?.status()).toBe(status)
-    expect((await answer?.body())?.length ?? 0).toBeLessThan(MAX_BYTES)
-    await prepare?.(page)
-    expect(await page.title()).toMatch(/.+ · Postern$/)
-    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
-    expect(await page.getByRole('main').count()).toBe(1)
-    for (const width of [1280, 360]) {
-      await page.setViewportSize({ width, height: 900 })
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        expect(await findFaults(page), `${colorScheme} at ${width} pixels`).toEqual([])
-        if (SCREENSHOTS) {
-          await page.screenshot({
-            path: `${SCREENSHOTS}/${name}-${colorScheme}-${width}.png`,
-            fullPage: true,
-          })
+  it.each(views)(
+    '$name is for everybody',
+    async ({ name, isSignedOut, session, path, status = 200, prepare }) => {
+      const other = session && (await browser.open({ session: await session() }))
+      const { page, complaints } = other ?? (isSignedOut ? outside : inside)
+      complaints.length = 0
+      await page.setViewportSize({ width: 1280, height: 900 })
+      const answer = await page.goto(typeof path === 'string' ? path : await path())
+      expect(answer?.status()).toBe(status)
+      expect((await answer?.body())?.length ?? 0).toBeLessThan(MAX_BYTES)
+      await prepare?.(page)
+      expect(await page.title()).toMatch(/.+ · Postern$/)
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+      expect(await page.getByRole('main').count()).toBe(1)
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 900 })
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          expect(await findFaults(page), `${colorScheme} at ${width} pixels`).toEqual([])
+          if (SCREENSHOTS) {
+            await page.screenshot({
+              path: `${SCREENSHOTS}/${name}-${colorScheme}-${width}.png`,
+              fullPage: true,
+            })
+          }
         }
       }
-    }
-    for (const width of [320, 768]) {
-      await page.setViewportSize({ width, height: 900 })
-      expect(await overflow(page), `overflow at ${width} pixels`).toBeLessThanOrEqual(0)
-    }
-    expect(complaints).toEqual([])
-  })
+      for (const width of [320, 768]) {
+        await page.setViewportSize({ width, height: 900 })
+        expect(await overflow(page), `overflow at ${width} pixels`).toBeLessThanOrEqual(0)
+      }
+      expect(complaints).toEqual([])
+      await other?.close()
+    },
+  )
 
   it('is found wanting where it is: the check can fail', async () => {
     const { page } = outside

@@ -31,12 +31,13 @@ export async function startTestEdge(settings: Readonly<Record<string, string>> =
   }
   try {
     edge = await startEdge({ state, settings, onLog: (line) => logs.push(line) })
-    const { url } = edge
+    const { url, runCron } = edge
     await setUp(url, admin)
     return {
       url,
       admin,
       logs,
+      runCron,
       provision: (namespace, name) => provisionDeployer(url, admin, namespace, name),
       administer: (method, path, body) => administer(`${url}/api/v1/main${path}`, admin, method, body),
       stop,

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../shared/result.ts'
 import type { ConfirmRestore, RestoreConfirmed } from '../../shared/wire/recovery.ts'
 import type { RequestContext } from '../access/principal.ts'
 import { type Deed, recordAll } from '../audit/record.ts'
+import { proveRestore, RESTORE } from '../audit/restore-proof.ts'
 import { endImport, insertChangeAt, isImporting, readPosition } from '../storage/changes.ts'
 import { type Database, type Statement, write } from '../storage/database.ts'
 import type { HighWater, Said } from '../storage/high-water.ts'
@@ -40,9 +41,9 @@ export async function confirmRestore(
   const deed: Deed = {
     type: 'UPDATE',
     resource: 'INSTANCE',
-    id: 'restore',
+    id: RESTORE,
     before: { position: highest },
-    after: { position, end, lost: lost.length },
+    after: { position, end, lost: lost.length, ...(await proveRestore(keys, context.now)) },
   }
   const written = await write(db, [
     ...spend(await markOf(keys, setupToken)),

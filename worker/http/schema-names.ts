@@ -3,6 +3,7 @@
 import type * as v from 'valibot'
 import * as apiToken from '../../shared/wire/api-token.ts'
 import * as attributes from '../../shared/wire/attributes.ts'
+import * as auditIntegrity from '../../shared/wire/audit-integrity.ts'
 import * as auditLog from '../../shared/wire/audit-log.ts'
 import * as backup from '../../shared/wire/backup.ts'
 import * as binding from '../../shared/wire/binding.ts'
@@ -42,6 +43,7 @@ const STRUCTURED = ['object', 'loose_object', 'array', 'variant']
 export const schemaNames: Readonly<Record<string, v.GenericSchema>> = namedSchemas([
   apiToken,
   attributes,
+  auditIntegrity,
   auditLog,
   backup,
   binding,

@@ -24,6 +24,8 @@ export interface Keys {
   readonly copySeal: CryptoKey
   /** HMAC-SHA-256, over the hash of a backup. */
   readonly backupSeal: CryptoKey
+  /** HMAC-SHA-256, over the seals of the audit log. */
+  readonly auditSeal: CryptoKey
   /** Those of the MASTER_KEY before. */
   readonly previous?: Keys
 }
@@ -61,6 +63,7 @@ export async function deriveKeys(masterKey: Uint8Array, previous?: Uint8Array): 
     once: await derive('postern:once:v1', hmac, ['sign']),
     copySeal: await derive('postern:record-copy:v1', hmac, ['sign', 'verify']),
     backupSeal: await derive('postern:backup:v1', hmac, ['sign', 'verify']),
+    auditSeal: await derive('postern:audit-seal:v1', hmac, ['sign', 'verify']),
     wrapping: await derive('postern:signing-key:v1', { name: 'AES-GCM', length: 256 }, [
       'encrypt',
       'decrypt',

@@ -71,6 +71,14 @@ export const accessViews: readonly GalleryView[] = [
       await page.getByRole('alert').waitFor()
     },
   },
+  {
+    name: 'role-narrowed',
+    path: of(() => 'roles/new'),
+    prepare: async (page) => {
+      await page.getByRole('searchbox', { name: 'Resource' }).fill('namespace')
+      await page.getByText(/^\d+ of \d+$/).waitFor()
+    },
+  },
   { name: 'role-managed', path: of(() => 'roles/developer_main') },
   { name: 'role-copy', path: of(() => 'roles/new?copy=developer_main') },
   { name: 'role', path: of(({ role }) => `roles/${role}`) },

@@ -60,6 +60,21 @@ const untilRefused = (send: (page: Page) => Promise<void>) => async (page: Page)
   await page.getByRole('alert').waitFor()
 }
 
+/** The session of the administrator who acts as the account. */
+async function impersonate(): Promise<string> {
+  const { token } = await administer<{ token: string }>(
+    'POST',
+    `/api/v1/users/${await account()}/impersonate`,
+    {
+      reason: 'To see what it sees',
+    },
+  )
+  return `JWT=${token}`
+}
+
+/** Above every page, first of all. */
+const untilMasked = (page: Page) => page.getByRole('complementary', { name: 'Impersonation' }).waitFor()
+
 export const accountViews: readonly GalleryView[] = [
   { name: 'account-tokens', path: at('') },
   { name: 'account-token-new', path: at('/tokens/new') },
@@ -102,4 +117,12 @@ export const accountViews: readonly GalleryView[] = [
   { name: 'account-keyless-edit', path: first('federated-credentials', '') },
   { name: 'account-keyless-delete', path: first('federated-credentials', '/delete') },
   { name: 'account-impersonate', path: at('/impersonate') },
+  { name: 'impersonating', session: impersonate, path: '/ui/', prepare: untilMasked },
+  {
+    name: 'impersonating-refused',
+    session: impersonate,
+    path: '/ui/main/iam/users',
+    status: 403,
+    prepare: untilMasked,
+  },
 ]

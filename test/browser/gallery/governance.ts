@@ -2,6 +2,9 @@ import { inject } from 'vitest'
 import { administer } from '../people.ts'
 import type { GalleryView } from './view.ts'
 
+const cursor = (way: object) =>
+  Buffer.from(JSON.stringify({ number: 1, first: 0, sweptBefore: 0, ...way })).toString('base64url')
+
 const HOSTILE = '<b>&quot; .txt'
 
 /** A namespace with files, put there one by one. @returns its page */
@@ -64,6 +67,9 @@ export const governanceViews: readonly GalleryView[] = [
   { name: 'audit-filtered', path: '/ui/main/iam/audit?type=CREATE&resources=ROLE&startDate=2020-01-01' },
   { name: 'audit-nothing', path: '/ui/main/iam/audit?details=nothing' },
   { name: 'audit-of-all-tenants', path: '/ui/audit' },
+  { name: 'audit-integrity', path: '/ui/audit/integrity' },
+  // Whoever writes the cursor deceives only themselves: this one speaks of another first seal, and of one before it.
+  { name: 'audit-integrity-faults', path: `/ui/audit/integrity?cursor=${cursor({ digest: 'x' })}` },
   {
     name: 'audit-record',
     path: '/ui/main/iam/audit',

@@ -7,6 +7,8 @@ export interface GalleryView {
   readonly name: string
   /** Nobody is signed in; else the first administrator is. */
   readonly isSignedOut?: boolean
+  /** Who looks instead, by the cookie of a session. */
+  readonly session?: () => Promise<string>
   readonly path: string | (() => Promise<string>)
   /** Of its answer, where that is not 200. */
   readonly status?: number

@@ -25,7 +25,7 @@ describe('sweepRecords', () => {
     await insertOld('younger', now - 300 * DAY)
     await sweepRecords(db, 0, now)
     expect(await count('audit_logs')).toBe((others ?? 0) + 2)
-    await sweepRecords(db, 365 * DAY, now)
+    await sweepRecords(db, now - 365 * DAY, now)
     expect(await count("audit_logs WHERE id IN ('older', 'younger')")).toBe(1)
     expect(await count('audit_logs')).toBe((others ?? 0) + 1)
     const total = await env.DB.prepare("SELECT total FROM totals WHERE list = 'audit_logs'").first('total')

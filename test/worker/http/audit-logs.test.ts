@@ -363,6 +363,54 @@ describe('GET /auditlogs/export', () => {
   )
 })
 
+describe('GET /auditlogs/export.ndjson', () => {
+  const recordsOf = async (query: string, by: Call = admin) => {
+    const text = await (await call(`${TENANT}/export.ndjson?${query}`, by)).text()
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+  }
+
+  it('is a JSON object in each line, of the records that the CSV has for the same filters', async () => {
+    const answer = await call(`${TENANT}/export.ndjson?namespace=logged`, admin)
+    expect(answer.headers.get('Content-Type')).toBe('application/x-ndjson')
+    expect(answer.headers.get('Content-Disposition')).toBe('attachment; filename="auditlogs.ndjson"')
+    expect(await answer.text()).toMatch(/^({.+}\n){3}$/)
+    const records = await recordsOf('namespace=logged')
+    expect(records.map(({ type }) => type)).toEqual(['DELETE', 'UPDATE', 'CREATE'])
+    expect(records[1]).toMatchObject({ namespace: 'logged', appliedPatch: expect.any(Array) })
+    expect(records[1]).not.toHaveProperty('impersonatedBy')
+    const [head = '', ...lines] = (await (await call(`${TENANT}/export`, admin)).text())
+      .trimEnd()
+      .split('\r\n')
+    const all = await recordsOf('')
+    expect(all).toHaveLength(lines.length)
+    expect(all.map(({ id }) => `"${id}"`)).toEqual(lines.map((line) => line.split(',')[0]))
+    const names = head.replaceAll('"', '').split(',')
+    expect(names).toEqual(expect.arrayContaining(all.flatMap((record) => Object.keys(record))))
+  })
+
+  it('has more records than are read at once, and a line for each whatever is written in it', async () => {
+    const many = await (await call(`${INSTANCE}/export.ndjson?resources=MANY`, admin)).text()
+    expect(many.trimEnd().split('\n')).toHaveLength(1200)
+    const name = 'two\nlines\u2028"'
+    await env.DB.prepare(
+      `INSERT INTO audit_logs (id, at, tenant_id, type, resource, resource_id, actor_id, actor_name, request_id)
+        VALUES ('two-lines', 1, 'main', 'UPDATE', 'ROLE', 'two-lines', 'x', ?, 'x')`,
+    )
+      .bind(name)
+      .run()
+    expect(await recordsOf('id=two-lines')).toMatchObject([{ id: 'two-lines', username: name }])
+  })
+
+  it('keeps what is in an object from who may not see the object', async () => {
+    const auditor = await createBot({ AUDITLOG: ['READ'] }, { namespace: null, by: admin, name: 'exporter' })
+    const records = await recordsOf('namespace=logged', auditor)
+    expect(records.map(({ appliedPatch }) => appliedPatch)).toEqual([[], [], []])
+  })
+})
+
 describe('a record', () => {
   const run = (sql: string) => env.DB.prepare(sql).run()
 

@@ -207,11 +207,14 @@ const RIGHTS: Record<string, string> = {
   'GET /api/v1/auditlogs/history/:id': 'superadmin',
   'GET /api/v1/auditlogs/:id/diff': 'superadmin',
   'GET /api/v1/auditlogs/export': 'superadmin',
+  'GET /api/v1/auditlogs/export.ndjson': 'superadmin',
+  'GET /api/v1/auditlogs/integrity': 'superadmin',
   [`GET ${TENANT}/auditlogs/search`]: 'AUDITLOG:LIST',
   [`POST ${TENANT}/auditlogs/find`]: 'AUDITLOG:VIEW',
   [`GET ${TENANT}/auditlogs/history/:id`]: 'AUDITLOG:VIEW',
   [`GET ${TENANT}/auditlogs/:id/diff`]: 'AUDITLOG:VIEW',
   [`GET ${TENANT}/auditlogs/export`]: 'AUDITLOG:EXPORT',
+  [`GET ${TENANT}/auditlogs/export.ndjson`]: 'AUDITLOG:EXPORT',
   [`GET ${DEPLOYMENTS}`]: 'NAMESPACE_FILE:LIST',
   [`GET ${DEPLOYMENTS}/:id`]: 'NAMESPACE_FILE:LIST',
   [`GET ${DEPLOYMENTS}/:id/diff`]: 'NAMESPACE_FILE:LIST',
@@ -619,10 +622,12 @@ const requests: Record<string, () => Request> = {
         [`GET ${declared}/history/:id`, () => ({ path: `${base}/auditlogs/history/${world.role}` })],
         [`GET ${declared}/:id/diff`, () => ({ path: `${base}/auditlogs/${world.record}/diff` })],
         [`GET ${declared}/export`, () => ({ path: `${base}/auditlogs/export` })],
+        [`GET ${declared}/export.ndjson`, () => ({ path: `${base}/auditlogs/export.ndjson` })],
       ]
       return requests
     }),
   ),
+  'GET /api/v1/auditlogs/integrity': () => ({ path: '/api/v1/auditlogs/integrity' }),
   ...Object.fromEntries(VERIFY.map(({ name, request }) => [name, () => request])),
   'GET /api/v1/:tenant/namespaces/:namespace/deployments': () => ({ path: deploymentsOf('prod') }),
   'GET /api/v1/:tenant/namespaces/:namespace/deployments/:id': () => ({

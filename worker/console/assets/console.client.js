@@ -50,6 +50,25 @@ if (secret) {
 }
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 
+/** The rows of a matrix whose resource is called so. What is ticked in the others stays, and is sent. */
+for (const narrow of document.querySelectorAll('[data-narrow]')) {
+  const [input, count] = narrow.querySelectorAll('input, output')
+  const bodies = [...narrow.nextElementSibling.querySelectorAll('tbody')]
+  const rows = bodies.flatMap((body) => [...body.rows].slice(1))
+  narrow.hidden = false
+  input.addEventListener('input', (event) => {
+    // Nothing that could be lost.
+    event.stopPropagation()
+    const wanted = input.value.trim().toUpperCase().replace(/\s+/g, '_')
+    for (const row of rows) row.hidden = !row.cells[0].textContent.toUpperCase().includes(wanted)
+    for (const body of bodies) body.hidden = [...body.rows].slice(1).every(({ hidden }) => hidden)
+    count.textContent = wanted && `${rows.filter(({ hidden }) => !hidden).length} of ${rows.length}`
+  })
+  input.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') event.preventDefault()
+  })
+}
+
 /** What was typed is not lost without a question. */
 for (const form of document.querySelectorAll('[data-guard]')) {
   form.addEventListener('input', () => {

@@ -185,19 +185,43 @@ function Grid({
   readonly children?: Child
 }) {
   return (
-    <div class="matrix">
-      <table role="table" aria-label={caption}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {['Resource', ...WORDS, last].map((label) => (
-              <th role="columnheader" scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {children}
-      </table>
+    <>
+      <Narrow />
+      <div class="matrix">
+        <table role="table" aria-label={caption}>
+          <thead role="rowgroup">
+            <tr role="row">
+              {['Resource', ...WORDS, last].map((label) => (
+                <th role="columnheader" scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          {children}
+        </table>
+      </div>
+    </>
+  )
+}
+
+/** Rows by the names of their resources. It needs the script, since a page that was asked for anew would have lost the ticks. */
+function Narrow() {
+  return (
+    <div class="narrow" data-narrow hidden>
+      <div class="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          aria-label="Resource"
+          placeholder="Resource"
+          autocomplete="off"
+          spellcheck={false}
+          data-key="/"
+        />
+        <kbd>/</kbd>
+      </div>
+      <output />
     </div>
   )
 }

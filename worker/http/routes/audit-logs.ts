@@ -16,7 +16,6 @@ import { Id, pageOf, toDateTime } from '../../../shared/wire/common.ts'
 import type { Principal } from '../../access/principal.ts'
 import { refuseObject, statesOf } from '../../access/see-record.ts'
 import {
-  type AuditLog,
   type AuditRow,
   diffOf,
   findAuditLog,
@@ -26,10 +25,16 @@ import {
   readAuditLogs,
 } from '../../audit/read.ts'
 import { json } from '../answer.ts'
+import { CSV, exportAs, NDJSON } from '../audit-export.ts'
 import { jsonBody } from '../body.ts'
-import { csvLine } from '../csv.ts'
 import type { EdgeError } from '../refusal.ts'
 import { type Access, permit, type Route, route, superadmin } from '../route.ts'
+
+/** The first is the one that Kestra's clients know. */
+const EXPORTS = [
+  ['/export', CSV],
+  ['/export.ndjson', NDJSON],
+] as const
 
 type NotPublic = Exclude<Access, { kind: 'public' }>
 
@@ -110,21 +115,19 @@ function auditLogsUnder(base: string, access: Record<'list' | 'view' | 'export',
           : missing(query.previousId)
       },
     }),
-    route({
-      method: 'GET',
-      path: `${base}/export`,
-      summary: 'Export the records of the audit log as CSV; a list’s filters apply',
-      access: access.export,
-      params: tenant,
-      query: AuditQuery,
-      answers: { 200: 'text/csv' },
-      handle: async ({ edge, principal, params, query }) => {
-        const pages = readAuditLogs(edge.db, query, params.tenant)
-        // Read before anything is sent: a database that is down is a refusal, not half a file.
-        const first = await pages.next()
-        return csvOf(principal, first.value ?? [], pages)
-      },
-    }),
+    ...EXPORTS.map(([path, format]) =>
+      route({
+        method: 'GET',
+        path: `${base}${path}`,
+        summary: `Export the records of the audit log as ${format.name}; a list’s filters apply`,
+        access: access.export,
+        params: tenant,
+        query: AuditQuery,
+        answers: { 200: format.mediaType },
+        handle: ({ edge, principal, params, query }) =>
+          exportAs(format, principal, readAuditLogs(edge.db, query, params.tenant)),
+      }),
+    ),
   ]
 }
 
@@ -156,58 +159,4 @@ function toWire(principal: Principal, { log, actorKind }: AuditRow): AuditEntry 
       ...(actorKind === null ? {} : { type: actorKind === 'USER' ? 'STANDARD' : 'SERVICE_ACCOUNT' }),
     },
   }
-}
-
-const COLUMNS: ReadonlyArray<readonly [string, (log: AuditLog, principal: Principal) => string | null]> = [
-  ['id', ({ id }) => id],
-  ['date', ({ at }) => toDateTime(at)],
-  ['type', ({ type }) => type],
-  ['resource', ({ resource }) => resource],
-  ['resourceId', ({ resourceId }) => resourceId],
-  ['tenantId', ({ tenantId }) => tenantId],
-  ['namespace', ({ namespace }) => namespace],
-  ['userId', ({ actorId }) => actorId],
-  ['username', ({ actorName }) => actorName],
-  ['impersonatedBy', ({ impersonatorName }) => impersonatorName],
-  ['tokenId', ({ tokenId }) => tokenId],
-  ['ipAddress', ({ ipAddress }) => ipAddress],
-  ['requestId', ({ requestId }) => requestId],
-  [
-    'appliedPatch',
-    (log, principal) => {
-      const { before, after } = statesOf(principal, log)
-      return JSON.stringify(patchBetween(before, after))
-    },
-  ],
-]
-
-const toLines = (principal: Principal, rows: readonly AuditRow[]): string =>
-  rows.map(({ log }) => csvLine(COLUMNS.map(([, read]) => read(log, principal) ?? ''))).join('')
-
-/** Sent as it is read, however long the log is. */
-function csvOf(
-  principal: Principal,
-  first: readonly AuditRow[],
-  rest: AsyncGenerator<readonly AuditRow[]>,
-): Response {
-  const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
-    start: (controller) =>
-      controller.enqueue(encoder.encode(csvLine(COLUMNS.map(([name]) => name)) + toLines(principal, first))),
-    async pull(controller) {
-      const { value, done } = await rest.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(toLines(principal, value)))
-    },
-    cancel: async () => {
-      await rest.return(undefined)
-    },
-  })
-  return new Response(body, {
-    headers: {
-      'Content-Type': 'text/csv',
-      'Content-Disposition': 'attachment; filename="auditlogs.csv"',
-      'Cache-Control': 'no-store',
-    },
-  })
 }

@@ -69,10 +69,20 @@ function Audit({ found: { results, total }, asked: { query, typed, search }, ten
               All tenants
             </a>
           )}
-          {mayExport && (
-            <a class="button" href={`${api}/export?${search}`} download="auditlogs.csv">
-              Export as CSV
+          {tenant === undefined && (
+            <a class="button" href={`${own}/integrity`}>
+              Integrity
             </a>
+          )}
+          {mayExport && (
+            <>
+              <a class="button" href={`${api}/export?${search}`} download="auditlogs.csv">
+                Export as CSV
+              </a>
+              <a class="button" href={`${api}/export.ndjson?${search}`} download="auditlogs.ndjson">
+                Export as NDJSON
+              </a>
+            </>
           )}
         </>
       }
