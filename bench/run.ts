@@ -13,9 +13,9 @@ import { type BenchWorker, startWorker } from './start.ts'
 const flags = new Set(process.argv.slice(2))
 const isQuick = flags.has('--quick')
 const ROUNDS = isQuick ? 1 : 15
-/** Of one dispatch. Long enough for the clock, short enough for the rows to take turns. */
-const DISPATCH_MS = isQuick ? 5 : 60
-const MOST_REQUESTS = 4_000
+/** Of one dispatch. Long enough for what is collected to be part of it, short enough for the rows to take turns. */
+const DISPATCH_MS = isQuick ? 5 : 500
+const MOST_REQUESTS = 20_000
 /** For rows whose every request needs a credential of its own, in all rounds together. */
 const FRESH = isQuick ? 200 : 800
 

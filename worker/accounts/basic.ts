@@ -4,7 +4,7 @@
  */
 
 import { ok, type Result } from '../../shared/result.ts'
-import type { Principal, RequestContext } from '../access/principal.ts'
+import type { RequestContext } from '../access/principal.ts'
 import type { Database } from '../storage/database.ts'
 import type { TokenError } from '../tokens/errors.ts'
 import { type Keys, utf8 } from '../tokens/keys.ts'
@@ -12,6 +12,7 @@ import { networkOf } from '../tokens/network-of.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import { accountHolder } from '../tokens/questions.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import type { Verified } from '../tokens/verify.ts'
 import type { AccountError } from './errors.ts'
 import { signIn } from './sign-in.ts'
 
@@ -19,7 +20,7 @@ export type Basic = (
   verification: Verification,
   credential: { readonly username: string; readonly password: string },
   context: RequestContext,
-) => Promise<Result<Principal, AccountError | TokenError>>
+) => Promise<Result<Verified, AccountError | TokenError>>
 
 interface Proof {
   readonly accountId: string
@@ -45,18 +46,18 @@ export async function createBasic(db: Database, keys: Keys, memoryMs: number): P
     const age = context.now - (known?.at ?? Number.NEGATIVE_INFINITY)
     if (known && age >= 0 && age <= memoryMs) {
       const [holder] = await records.find([accountHolder(known.accountId)] as const)
-      if (holder && holder.account.disabledAt === null) return ok(principalOf(holder, context))
+      if (holder && holder.account.disabledAt === null) return ok({ principal: principalOf(holder, context) })
     }
     const { position } = records
     const proved = await signIn(db, keys, username, password, context)
-    if (proved.ok) {
-      const { accountId } = proved.value
-      const fact = { seq: position, dependencies: [`account ${accountId}`] }
-      records.remember(name, { accountId, at: context.now } satisfies Proof, fact)
-    } else {
+    if (!proved.ok) {
       // It may have been the last of too many: then nobody's proof is good any more.
       records.outdate()
+      return proved
     }
-    return proved
+    const { accountId } = proved.value
+    const fact = { seq: position, dependencies: [`account ${accountId}`] }
+    records.remember(name, { accountId, at: context.now } satisfies Proof, fact)
+    return ok({ principal: proved.value })
   }
 }

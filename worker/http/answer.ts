@@ -22,9 +22,9 @@ export class Answer {
     this.#headers = headers
   }
 
-  /** @param more what is known only when all is done */
-  toResponse(more: Head = {}): Response {
-    return new Response(this.#body, { status: this.status, headers: { ...this.#headers, ...more } })
+  /** @param head what every answer says of itself; it becomes the whole */
+  toResponse(head: Record<string, string> = {}): Response {
+    return new Response(this.#body, { status: this.status, headers: Object.assign(head, this.#headers) })
   }
 }
 
@@ -66,7 +66,7 @@ export const headOf = (requestId: string): Record<string, string> => ({
   'X-Content-Type-Options': 'nosniff',
 })
 
-export function finish(answer: Answer | Response, head: Head): Response {
+export function finish(answer: Answer | Response, head: Record<string, string>): Response {
   if (answer instanceof Answer) return answer.toResponse(head)
   for (const [name, value] of Object.entries(head)) answer.headers.set(name, value)
   return answer

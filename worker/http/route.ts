@@ -8,6 +8,7 @@ import type { Permission, ResourceName } from '../../shared/permissions.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import type { Edge } from '../edge.ts'
 import type { Verification } from '../tokens/verifier.ts'
+import type { Address } from './address.ts'
 import type { Outcome } from './answer.ts'
 import type { Body, ByteStream, Signed } from './body.ts'
 import type { Trace } from './trace.ts'
@@ -81,8 +82,8 @@ export interface Call<A extends Access, Params, Query, Headers, Content> {
   readonly body: BodyOutput<Content>
   /** As it came, for what passes it on; its body is there unless the route declares one. */
   readonly request: Request
-  /** Scheme, host and port this Postern was called under: the issuer and audience of its access tokens. */
-  readonly origin: string
+  /** Its origin is the issuer and audience of access tokens. */
+  readonly address: Address
   /** Of a principal these are part; for routes that anyone may call. */
   readonly context: RequestContext
   /** Milliseconds since 1970. On Cloudflare the clock stands still while a request computes. */

@@ -7,7 +7,7 @@ import type { Verification } from '../tokens/verifier.ts'
 import { Address } from './address.ts'
 import { admit } from './admit.ts'
 import { finish, headOf, isError, type Outcome, refuse } from './answer.ts'
-import { contextOf, IMPERSONATE_HEADER } from './authenticate.ts'
+import { contextOf, IMPERSONATE_HEADER, type Presented } from './authenticate.ts'
 import { type Body, readBody, type Signed } from './body.ts'
 import { type EdgeError, IS_REQUIRED, type Problem } from './refusal.ts'
 import { refuseBody } from './refuse-access.ts'
@@ -24,31 +24,33 @@ export function serve(route: Route): (c: Context<HonoEnv>) => Promise<Response> 
     const { raw: request } = c.req
     const { headers } = request
     const ipAddress = headers.get('CF-Connecting-IP') ?? undefined
+    const impersonated = headers.get(IMPERSONATE_HEADER)
     const { consistency = 'strict' } = route
     const isBounded = (typeof consistency === 'function' ? consistency(request) : consistency) === 'bounded'
     const isStrict =
       !isBounded ||
       headers.get(CONSISTENCY) === 'strict' ||
       // It leaves a record: nobody is to be admitted, and recorded, at a second try.
-      headers.has(IMPERSONATE_HEADER)
+      impersonated !== null
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
     const verification = c.env.verifier.begin({ isStrict, waitUntil, ipAddress })
     const trace: Trace = { route, isRoutine: !isStrict }
     c.set('trace', trace)
     const address = new Address(request.url)
-    let outcome = await run(route, c, address, verification, trace)
+    const sent = { request, address, impersonated }
+    let outcome = await run(route, c, sent, verification, trace)
     const { records } = verification
     // What was granted a moment ago must not be refused for being read earlier, whether at the door or by the handler.
     if (!isStrict && mayHaveChanged(outcome) && !request.bodyUsed && records.insist()) {
-      outcome = await run(route, c, address, verification, trace)
+      outcome = await run(route, c, sent, verification, trace)
     }
     if (!isBounded && route.method !== 'GET') records.outdate()
     if (!isStrict) trace.stalenessMs = records.stalenessMs()
     const { stalenessMs } = trace
     const requestId = c.get('requestId')
+    if (records.isStretched) logStretched(stalenessMs, requestId)
     const head = headOf(requestId)
     c.set('hasHead', true)
-    if (records.isStretched) logStretched(stalenessMs, requestId)
     if (isError(outcome)) {
       trace.error = outcome
       const isGuarded = route.access.kind !== 'public'
@@ -78,18 +80,17 @@ function logStretched(stalenessMs: number | undefined, requestId: string): void 
 async function run(
   route: Route,
   c: Context<HonoEnv>,
-  address: Address,
+  { request, address, impersonated }: Omit<Presented, 'context'>,
   verification: Verification,
   trace: Trace,
 ): Promise<Outcome> {
   const edge = c.env
-  const { raw: request } = c.req
   const context = contextOf(verification.ipAddress, c.get('requestId'), Date.now())
   const { access } = route
 
   const params = route.params ? validate(route.params, paramsOf(route, c)) : ok(undefined)
   if (params.ok) trace.place = params.value as Trace['place']
-  const admission = { access, params, request, address, context, trace }
+  const admission = { access, params, request, address, context, impersonated, trace }
   const admitted = await admit(edge, verification, admission)
   if (!admitted.ok) return admitted.error
   const principal = admitted.value
@@ -118,9 +119,7 @@ async function run(
     headers: headers.value,
     body: body.value as undefined,
     request,
-    get origin() {
-      return address.origin
-    },
+    address,
     context,
     now: context.now,
   })

@@ -3,7 +3,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import * as v from 'valibot'
 import { err, ok, type Result } from '../../shared/result.ts'
-import type { Principal, RequestContext } from '../access/principal.ts'
+import type { RequestContext } from '../access/principal.ts'
 import { insertChanges } from '../storage/changes.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { insertRevokedAccessToken, type SigningKey } from '../storage/tokens.ts'
@@ -13,7 +13,7 @@ import { credentialHolder, revocation, signingKey, tokenHolder } from './questio
 import type { Question, Supposed } from './records.ts'
 import { ALGORITHM, openPublicKey } from './signing-keys.ts'
 import type { Verification } from './verifier.ts'
-import { findKnown, judgeHolder } from './verify.ts'
+import { findKnown, judgeHolder, type Verified } from './verify.ts'
 
 /** What the look-up needs to know before the signature can be checked. */
 const Lookup = v.object({
@@ -35,7 +35,7 @@ export async function verifyAccessToken(
   jwt: string,
   origin: string,
   context: RequestContext,
-): Promise<Result<Principal, TokenError>> {
+): Promise<Result<Verified, TokenError>> {
   const lookup = verification.records.recall<Lookup>(jwt) ?? readLookup(jwt)
   if (!lookup || lookup.claims.iss !== origin || lookup.claims.aud !== origin)
     return err({ code: 'token_malformed' })
@@ -44,7 +44,7 @@ export async function verifyAccessToken(
   const { isRevoked, parent } = proved.value
   if (isRevoked || !parent || !isParentOf(parent, lookup.claims)) return err({ code: 'token_revoked' })
   const judged = await judgeHolder(verification, parent, context.now)
-  return judged.ok ? ok(principalFromClaims(judged.value, lookup.claims, context)) : judged
+  return judged.ok ? ok({ principal: principalFromClaims(judged.value, lookup.claims, context) }) : judged
 }
 
 /** RFC 7009 §2.1: whatever name this worker was called by, a token that it signed can be given back to it. */

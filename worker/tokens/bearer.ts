@@ -1,7 +1,7 @@
 /** What may follow `Bearer`: an opaque token or an access token, told apart by their first letters. */
 
-import { ok, type Result } from '../../shared/result.ts'
-import type { Principal, RequestContext } from '../access/principal.ts'
+import type { Result } from '../../shared/result.ts'
+import type { RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, writeOrThrow } from '../storage/database.ts'
 import { deleteToken } from '../storage/tokens.ts'
@@ -10,20 +10,19 @@ import { deedOn } from './api-tokens.ts'
 import type { TokenError } from './errors.ts'
 import { principalOf } from './principal-of.ts'
 import type { Verification } from './verifier.ts'
-import { proveToken, verifyToken } from './verify.ts'
+import { proveToken, type Verified, verifyToken } from './verify.ts'
 
 export const isJwt = (text: string): boolean => text.startsWith('eyJ')
 
-export async function verifyBearer(
+export const verifyBearer = (
   verification: Verification,
   text: string,
   address: { readonly origin: string },
   context: RequestContext,
-): Promise<Result<Principal, TokenError>> {
-  if (isJwt(text)) return verifyAccessToken(verification, text, address.origin, context)
-  const verified = await verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
-  return verified.ok ? ok(verified.value.principal) : verified
-}
+): Promise<Result<Verified, TokenError>> =>
+  isJwt(text)
+    ? verifyAccessToken(verification, text, address.origin, context)
+    : verifyToken(verification, text, ['API', 'IMPERSONATION'], context)
 
 /**
  * RFC 7009: having the token is right enough to give it back, be it expired or its account disabled. One that is not

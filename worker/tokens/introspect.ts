@@ -74,11 +74,12 @@ async function readAccessToken(
 ): Promise<Found | undefined> {
   const verified = await verifyAccessToken(verification, text, origin, { requestId, now })
   if (!verified.ok) return undefined
+  const { principal } = verified.value
   const { jti, iat, exp, scope, ns, tenant } = decodeJwt<AccessTokenClaims>(text)
   const said: Narrowing = { tenant, namespaces: ns, permissions: scope === undefined ? undefined : [] }
   return {
-    principal: verified.value,
-    narrowing: describeGrants(verified.value.grants, [said]),
+    principal,
+    narrowing: describeGrants(principal.grants, [said]),
     jti,
     iat,
     exp,

@@ -13,8 +13,11 @@ import { tokenHolder } from './questions.ts'
 import type { Answers, Question } from './records.ts'
 import type { Verification } from './verifier.ts'
 
-export interface VerifiedToken {
+export interface Verified {
   readonly principal: Principal
+}
+
+export interface VerifiedToken extends Verified {
   readonly token: Token
 }
 

@@ -20,7 +20,7 @@ export const instanceRoutes = [
     summary: 'The instance and its version; clients try their credential here',
     access: signedIn,
     answers: { 200: Configs },
-    handle: async ({ edge, origin }) => {
+    handle: async ({ edge, address: { origin } }) => {
       const uuid = await readInstanceId(edge.db)
       const configs: Configs = {
         version: KESTRA_VERSION,

@@ -64,7 +64,7 @@ export const invitationRoutes = [
     params: tenant,
     body: jsonBody(CreateInvitation),
     answers: { 201: Invitation, 204: null },
-    handle: async ({ edge, principal, params, body, origin }) =>
+    handle: async ({ edge, principal, params, body, address: { origin } }) =>
       answer(await invite(edge.db, edge.keys, principal, params.tenant, body), (invited) =>
         invited === undefined
           ? empty(204)

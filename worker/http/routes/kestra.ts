@@ -46,7 +46,7 @@ export const kestraRoutes = (kestra: Kestra): Route[] => [
       summary: 'Kestra’s pages, for who has signed in with a browser',
       access: anyone,
       answers: { 200: 'text/html', 303: null },
-      handle: async ({ edge, verification, request, origin, context, trace }) => {
+      handle: async ({ edge, verification, request, address: { origin }, context, trace }) => {
         const cookie = readCookie(request.headers.get('Cookie'), SESSION_COOKIE) ?? ''
         const session = await verifySession(verification, cookie, context)
         if (!session.ok) return isNavigation(request) ? seeOther(`${edge.consolePath}/`) : session.error

@@ -26,7 +26,7 @@ export const metadataRoutes = [
     summary: 'Where the endpoints of OAuth are, and what they can do (RFC 8414)',
     access: anyone,
     answers: { 200: AuthorizationServer },
-    handle: async ({ origin }) =>
+    handle: async ({ address: { origin } }) =>
       json(
         200,
         {
@@ -52,7 +52,7 @@ export const metadataRoutes = [
     summary: 'Which tokens the API takes, and from whom (RFC 9728)',
     access: anyone,
     answers: { 200: ProtectedResource },
-    handle: async ({ origin }) =>
+    handle: async ({ address: { origin } }) =>
       json(
         200,
         {

@@ -21,7 +21,7 @@ export const oauthRoutes = [
     access: anyone,
     body: formBody(ExchangeRequest),
     answers: { 200: ExchangeResponse },
-    handle: async ({ edge: { db, issuerKeys }, verification, body, origin, context }) => {
+    handle: async ({ edge: { db, issuerKeys }, verification, body, address: { origin }, context }) => {
       const { audience = origin, resource = origin, subject_token: subject } = body
       if (audience !== origin || resource !== origin) return { code: 'target_unknown' }
       const wish = {
@@ -65,7 +65,7 @@ export const oauthRoutes = [
     access: signedIn,
     body: formBody(IntrospectRequest),
     answers: { 200: Introspection },
-    handle: async ({ verification, principal, body, origin }) =>
+    handle: async ({ verification, principal, body, address: { origin } }) =>
       json(200, await introspect(verification, principal, body.token, origin)),
   }),
 ]

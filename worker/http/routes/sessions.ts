@@ -27,7 +27,7 @@ export const sessionRoutes = [
       headers: v.object({ origin: v.optional(v.string()) }),
       body: jsonOrFormBody(Login),
       answers: { 200: LoggedIn },
-      handle: async ({ edge, verification, headers, body, context, origin }) => {
+      handle: async ({ edge, verification, headers, body, context, address: { origin } }) => {
         // A form elsewhere could sign its visitor in as somebody else, to have work done for that somebody.
         if (isFromElsewhere(headers.origin, origin)) return { code: 'csrf_failed' }
         await verification.records.refresh()
@@ -49,7 +49,7 @@ export const sessionRoutes = [
     access: signedIn,
     headers: v.object({ cookie: v.optional(v.string()) }),
     answers: { 200: v.object({}) },
-    handle: async ({ edge, verification, principal, headers, context, origin }) => {
+    handle: async ({ edge, verification, principal, headers, context, address: { origin } }) => {
       await endSession(edge.db, principal)
       const own = readCookie(headers.cookie, OWN_COOKIE)
       await giveBackSession(edge.db, verification, own, context)

@@ -28,7 +28,7 @@ export const setupRoutes = [
     access: anyone,
     body: jsonBody(SetupRequest),
     answers: { 200: User },
-    handle: async ({ edge, verification, body, origin, context }) => {
+    handle: async ({ edge, verification, body, address: { origin }, context }) => {
       await verification.records.refresh()
       const done = await setUp(edge.db, edge.keys, edge.setupPolicy, body, origin, context)
       if (!done.ok) return done.error
