@@ -102,15 +102,18 @@ export async function listGroupGrants(db: Database, groupIds: readonly string[])
   return listGrantsWhere(db, inArray(bindings.groupId, each(groupIds)))
 }
 
-const GRANT_COLUMNS = {
+const BINDING_COLUMNS = {
   roleId: bindings.roleId,
   tenantId: bindings.tenantId,
   namespace: bindings.namespace,
-  permissions: roles.permissions,
 }
 
 const listGrantsWhere = (db: Database, condition: SQL) =>
-  db.select(GRANT_COLUMNS).from(bindings).innerJoin(roles, eq(roles.id, bindings.roleId)).where(condition)
+  db
+    .select({ ...BINDING_COLUMNS, permissions: roles.permissions })
+    .from(bindings)
+    .innerJoin(roles, eq(roles.id, bindings.roleId))
+    .where(condition)
 
 /** By its own bindings and by those of its groups: two look-ups by index, whatever the number of members. */
 const isGivenTo = (accountId: SQLWrapper): SQL => sql`(${bindings.accountId} = ${accountId}
@@ -122,12 +125,15 @@ const { password: _, ...COLUMNS } = USER_COLUMNS
 const TOKEN_COLUMNS = getTableColumns(tokens)
 const CREDENTIAL_COLUMNS = getTableColumns(federatedCredentials)
 const ISSUER_COLUMNS = getTableColumns(issuers)
+const ROLE_COLUMNS = { id: roles.id, permissions: roles.permissions }
 
-/** Of the row of `accounts` that the query is at. */
+/** Of the row of `accounts` that the query is at. Each role once, in however many places: D1 answers 2 MB at most. */
 const holderJson = (columns: Columns): SQL => sql`
   'account', ${rowJson(columns)},
-  'grants', json((SELECT json_group_array(${rowJson(GRANT_COLUMNS)})
-    FROM ${bindings} JOIN ${roles} ON ${roles.id} = ${bindings.roleId} WHERE ${isGivenTo(accounts.id)})),
+  'bindings', json((SELECT json_group_array(${rowJson(BINDING_COLUMNS)})
+    FROM ${bindings} WHERE ${isGivenTo(accounts.id)})),
+  'roles', json((SELECT json_group_array(${rowJson(ROLE_COLUMNS)})
+    FROM ${roles} WHERE ${roles.id} IN (SELECT role_id FROM ${bindings} WHERE ${isGivenTo(accounts.id)}))),
   'groupIds', json((SELECT json_group_array(group_id) FROM group_members WHERE account_id = ${accounts.id}))`
 
 const ACCOUNT = compile(sql`(SELECT json_object(${holderJson(COLUMNS)})
@@ -151,12 +157,29 @@ const CREDENTIAL = compile(sql`(SELECT json_object(${holderJson(COLUMNS)},
 
 function toHolder<H extends Holder>(found: unknown, columns: Columns = COLUMNS): H | undefined {
   if (found === null) return undefined
-  const { account, grants, groupIds } = found as { account: unknown; grants: unknown[]; groupIds: string[] }
+  const { account, groupIds, ...given } = found as Found
+  const permissionsOf = new Map(
+    given.roles.map((values) => {
+      const role = toRow<Pick<GrantRow, 'permissions'> & { id: string }>(ROLE_COLUMNS, values)
+      return [role.id, role.permissions]
+    }),
+  )
+  const toGrant = (values: unknown) => {
+    const binding = toRow<Omit<GrantRow, 'permissions'>>(BINDING_COLUMNS, values)
+    return sound(Grant, { ...binding, permissions: permissionsOf.get(binding.roleId) } as GrantRow)
+  }
   return {
-    account: sound(AccountRow, toRow(columns, account)),
-    grants: grants.map((grant) => sound(Grant, toRow(GRANT_COLUMNS, grant))),
+    account: sound(AccountRow, toRow<Account>(columns, account)),
+    grants: given.bindings.map(toGrant),
     groupIds: sound(v.array(v.string()), groupIds),
   } as Holder as H
+}
+
+interface Found {
+  readonly account: unknown
+  readonly bindings: readonly unknown[]
+  readonly roles: readonly unknown[]
+  readonly groupIds: string[]
 }
 
 const Instant = v.nullable(v.pipe(v.number(), v.safeInteger()))

@@ -52,22 +52,21 @@ const spoilt =
       ...result,
       results: spoil(result.results, index) as Record<string, unknown>[],
     }))
-/** What is found of the token, the second of the batch, with one member another one. */
-const member = (name: string, value: unknown): Outage =>
-  spoilt((rows, index) => (index === 1 ? rows.map((row) => ({ found: changed(row, name, value) })) : rows))
-const changed = (row: unknown, name: string, value: unknown): string =>
-  JSON.stringify({ ...JSON.parse((row as { found: string }).found), [name]: value })
+interface Found {
+  readonly token: unknown[]
+  readonly roles: Array<[string, unknown]>
+}
+/** What is found of the token, the second of the batch, with some of it another way. */
+const found = (spoil: (found: Found) => object): Outage =>
+  spoilt((rows, index) => {
+    if (index !== 1) return rows
+    const [row] = rows as Array<{ found: string }>
+    const told = JSON.parse(row?.found ?? '') as Found
+    return [{ found: JSON.stringify({ ...told, ...spoil(told) }) }]
+  })
 /** The same of the value at one place of its row, as the table has its columns. */
 const column = (name: keyof typeof tokens.$inferSelect, value: unknown): Outage =>
-  spoilt((rows, index) =>
-    index === 1
-      ? rows.map((row) => {
-          const { token } = JSON.parse((row as { found: string }).found) as { token: unknown[] }
-          const at = Object.keys(getTableColumns(tokens)).indexOf(name)
-          return { found: changed(row, 'token', token.with(at, value)) }
-        })
-      : rows,
-  )
+  found(({ token }) => ({ token: token.with(Object.keys(getTableColumns(tokens)).indexOf(name), value) }))
 
 const OUTAGES: Array<[string, Outage]> = [
   ['fails', () => Promise.reject(new Error('D1_ERROR: Network connection lost.'))],
@@ -79,8 +78,8 @@ const OUTAGES: Array<[string, Outage]> = [
   ['answers nothing', async () => undefined as never],
   ['answers rows without columns', spoilt((rows) => rows.map(() => ({})))],
   ['answers a feed without an end', spoilt((rows, index) => (index === 0 ? [] : rows))],
-  ['answers a token without its account', member('account', null)],
-  ['answers an account without its token', member('token', null)],
+  ['answers a token without its account', found(() => ({ account: null }))],
+  ['answers an account without its token', found(() => ({ token: null }))],
   ['answers no row for a token', spoilt((rows, index) => (index === 1 ? [] : rows))],
   ['answers what is no JSON', spoilt((rows) => rows.map(() => ({ found: '{' })))],
   [
@@ -89,8 +88,12 @@ const OUTAGES: Array<[string, Outage]> = [
       rows.map((row) => Object.fromEntries(Object.keys(row as object).map((key) => [key, 7]))),
     ),
   ],
-  ['answers permissions that are a text', member('grants', [['role', 'main', null, 'all']])],
-  ['answers no grants', member('grants', undefined)],
+  [
+    'answers permissions that are a text',
+    found(({ roles }) => ({ roles: roles.map(([id]) => [id, 'all']) })),
+  ],
+  ['answers a binding without its role', found(() => ({ roles: [] }))],
+  ['answers no bindings', found(() => ({ bindings: undefined }))],
   ['answers a secret’s code that is a text', column('mac', null)],
   ['answers an expiry that is a text', column('expiresAt', 'never')],
 ]
