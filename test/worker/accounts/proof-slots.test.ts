@@ -1,4 +1,4 @@
-/** However many doors lead to a password: no more than four are hashed at once, and who has to wait leaves nothing behind. */
+/** However many doors lead to a password: no more than four are hashed at once. Who comes from outside is told to come again. */
 
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -42,6 +42,15 @@ const form = (fields: Record<string, string>): Call => ({ body: new URLSearchPar
 const DOORS: Record<string, (index: number) => readonly [path: string, request: Call]> = {
   'an invitation’s link': () => ['/api/v1/invitations/accept', { json: { token: link, password: PASSWORD } }],
   'an invitation’s page': () => [`/ui/invitations/${link}`, form({ password: PASSWORD })],
+  'one’s own new password': () => [
+    '/api/v1/me/password',
+    { ...user, method: 'PUT', json: { oldPassword: 'Wrong!1234', newPassword: PASSWORD } },
+  ],
+  recovery: () => ['/api/v1/recovery/administrator', { json: { ...ADMIN, setupToken: NEW_TOKEN } }],
+}
+
+/** The same of who may change accounts. */
+const MANAGED: typeof DOORS = {
   'a new user': (index) => [
     '/api/v1/users',
     { ...admin, json: { email: `new${index}@example.com`, password: PASSWORD } },
@@ -50,35 +59,44 @@ const DOORS: Record<string, (index: number) => readonly [path: string, request: 
     `/api/v1/users/${user.id}/password`,
     { ...admin, method: 'PATCH', json: { password: PASSWORD } },
   ],
-  'one’s own new password': () => [
-    '/api/v1/me/password',
-    { ...user, method: 'PUT', json: { oldPassword: 'Wrong!1234', newPassword: PASSWORD } },
-  ],
-  recovery: () => ['/api/v1/recovery/administrator', { json: { ...ADMIN, setupToken: NEW_TOKEN } }],
 }
 
 const send = (door: string, index: number) => {
-  const [path, request] = DOORS[door]?.(index) ?? ['', {}]
+  const [path, request] = { ...DOORS, ...MANAGED }[door]?.(index) ?? ['', {}]
   return isolate.call(path, request)
 }
 
+const sendAtOnce = (door: string) =>
+  Promise.all(Array.from({ length: AT_ONCE }, (_, index) => send(door, index)))
+const signInAtOnce = () =>
+  Array.from({ length: SLOTS }, (_, index) =>
+    isolate.call('/login', { json: { username: `nobody${index}@example.com`, password: PASSWORD } }),
+  )
+
 describe.each(Object.keys(DOORS))('%s', (door) => {
   it('is opened four times at once: the others are told to wait', async () => {
-    const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => send(door, index)))
+    const answers = await sendAtOnce(door)
     expect(answers.filter(({ status }) => status === 429).length).toBe(AT_ONCE - SLOTS)
   })
 
   it('hashes nothing while four sign in, and leaves nothing behind', async () => {
     const before = await inventory({ except: RECORDS })
-    const signIns = Array.from({ length: SLOTS }, (_, index) =>
-      isolate.call('/login', { json: { username: `nobody${index}@example.com`, password: PASSWORD } }),
-    )
+    const signIns = signInAtOnce()
     const answer = await send(door, AT_ONCE)
     expect([answer.status, (await Promise.all(signIns)).map(({ status }) => status)]).toEqual([
       429,
       Array(SLOTS).fill(401),
     ])
     expect(await inventory({ except: RECORDS })).toBe(before)
+  })
+})
+
+describe.each(Object.keys(MANAGED))('%s', (door) => {
+  it('waits for its turn, also while four sign in', async () => {
+    const signIns = signInAtOnce()
+    const answers = await sendAtOnce(door)
+    expect(new Set(answers.map(({ ok }) => ok))).toEqual(new Set([true]))
+    await Promise.all(signIns)
   })
 })
 
