@@ -35,11 +35,13 @@ function readAuthorization(headers: Headers): Result<Credential | undefined, Req
     if (!credential) return err({ code: 'credentials_malformed' })
     credentials.push(credential)
   }
-  const bearer = credentials.find(({ kind }) => kind === 'bearer')
-  const basic = credentials.find(
+  const bearers = credentials.filter(({ kind }) => kind === 'bearer')
+  const basics = credentials.filter(
     (one) => one.kind === 'basic' && (one.username !== '' || one.password !== ''),
   )
-  return ok(bearer ?? basic)
+  // Which of two is meant nobody can tell.
+  if (bearers.length > 1 || basics.length > 1) return err({ code: 'credentials_malformed' })
+  return ok(bearers[0] ?? basics[0])
 }
 
 /** RFC 7617: UTF-8; the password may hold colons, the username may not. */
