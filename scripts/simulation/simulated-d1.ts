@@ -75,7 +75,7 @@ export function createSimulatedD1(
   }
 
   const kindOf = (batch: readonly Prepared[]): BatchKind =>
-    batch.some(({ sql }) => isWrite(sql)) ? 'write' : batch.length > 2 ? 'record' : 'feed'
+    batch.some(({ sql }) => isWrite(sql)) ? 'write' : batch.length > 1 ? 'record' : 'feed'
 
   function execute(batch: readonly Prepared[], kind: BatchKind): unknown[] {
     if (kind !== 'write') return run(replica?.tables ?? tables, batch)

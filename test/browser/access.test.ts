@@ -259,7 +259,7 @@ describe.skipIf(!hasBrowser)('an administrator', () => {
       )
       await hands.press(page.getByRole('row').getByRole('link', { name: account.name }))
       await hands.press(page.getByRole('link', { name: 'Delete and create a changed copy' }))
-      await hands.type(page.getByLabel('Namespace'), 'company.staging')
+      await hands.type(page.getByRole('combobox', { name: 'Namespace' }), 'company.staging')
       await hands.press(page.getByRole('button', { name: 'Delete and create' }))
       await hear(page, 'Viewer granted on company.staging and below.')
       const ofIt = () =>

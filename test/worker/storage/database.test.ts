@@ -117,11 +117,7 @@ describe('when storage does not answer', () => {
 
   it.each<[string, string, (admin: Bot) => Promise<Call>]>([
     ['an API token', 'tokens', async (admin) => admin],
-    [
-      'an access token',
-      'revoked_access_tokens',
-      async (admin) => ({ token: await accessTokenFor(admin.token) }),
-    ],
+    ['an access token', 'changes', async (admin) => ({ token: await accessTokenFor(admin.token) })],
     ['a password', 'changes', async () => asAdmin],
     ['an unknown user', 'changes', async () => ({ authorization: basic(`${CANARY}@example.com`, CANARY) })],
   ])('says so, and lets nobody in, with %s', async (_, table, credentialOf) => {
