@@ -12,9 +12,8 @@ export interface Request extends Call {
   readonly path: string
 }
 
-/** Sends a request with a credential, and says that it was refused and left everything as it was. */
+/** Sends a request with a credential, and says that it was refused. */
 async function expectRefusal(request: Request, credential: Call, status: 401 | 403, code: string) {
-  const before = await inventory()
   const answer = await call(request.path, { ...request, ...credential })
   const body = await answer.json()
   const message = status === 401 ? 'Unauthorized' : 'Forbidden'
@@ -23,6 +22,12 @@ async function expectRefusal(request: Request, credential: Call, status: 401 | 4
   expect(answer.headers.get('WWW-Authenticate')).toMatch(/^Bearer realm="postern"/)
   // Neither may who comes next get it from a cache.
   expect(answer.headers.get('Cache-Control')).toBe('no-store')
+}
+
+/** Whatever was refused, nothing came or went by it. */
+async function leavesNothing(refuse: () => Promise<void>): Promise<void> {
+  const before = await inventory()
+  await refuse()
   expect(await inventory()).toBe(before)
 }
 
@@ -30,17 +35,19 @@ async function expectRefusal(request: Request, credential: Call, status: 401 | 4
 export async function deniesCredentials(request: Request, bot: Bot, by: Call): Promise<void> {
   const minted = await mintToken(bot.id, { by, maxAge: 'PT1H' })
   const good = { token: minted.fullToken }
-  await expectRefusal(request, {}, 401, 'credentials_missing')
-  await expectRefusal(request, { authorization: 'Bearer' }, 401, 'credentials_malformed')
-  await expectRefusal(request, { token: good.token.slice(0, -1) }, 401, 'token_malformed')
-  await later(HOUR, () => expectRefusal(request, good, 401, 'token_expired'))
   // What may lag behind a change does not when it is asked not to.
   const strict = { ...request, headers: { ...request.headers, 'Postern-Consistency': 'strict' } }
+  await leavesNothing(async () => {
+    await expectRefusal(request, {}, 401, 'credentials_missing')
+    await expectRefusal(request, { authorization: 'Bearer' }, 401, 'credentials_malformed')
+    await expectRefusal(request, { token: good.token.slice(0, -1) }, 401, 'token_malformed')
+    await later(HOUR, () => expectRefusal(request, good, 401, 'token_expired'))
+  })
   await setDisabled(bot.id, 1)
-  await expectRefusal(strict, good, 401, 'account_disabled')
+  await leavesNothing(() => expectRefusal(strict, good, 401, 'account_disabled'))
   await setDisabled(bot.id, null)
   await call('/oauth/revoke', { body: new URLSearchParams(good) })
-  await expectRefusal(strict, good, 401, 'token_unknown')
+  await leavesNothing(() => expectRefusal(strict, good, 401, 'token_unknown'))
 }
 
 /** Accounts that come close to a right and do not have it; made once for each right. */
@@ -86,9 +93,12 @@ const REFUSALS = {
   resource: 'permission_missing',
 }
 
-export async function deniesRight(request: Request, access: Access, credential: Call): Promise<void> {
-  await expectRefusal(request, credential, 403, REFUSALS[access.kind])
-}
+export const deniesRight = (request: Request, access: Access, misses: NearMisses): Promise<void> =>
+  leavesNothing(async () => {
+    for (const credential of Object.values(misses)) {
+      await expectRefusal(request, credential, 403, REFUSALS[access.kind])
+    }
+  })
 
 /** One that is enough. */
 export const permissionOf = (access: Extract<Access, { kind: 'permission' | 'resource' }>): Permission =>
