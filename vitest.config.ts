@@ -14,8 +14,7 @@ const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {
-    // One more than there are processors on a small machine: the browser and wrangler keep tests waiting.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         // In workerd, beside the worker: D1, KV and R2 as they are on Cloudflare.
