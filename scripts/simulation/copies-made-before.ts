@@ -26,15 +26,6 @@ export async function openCopiesMadeBefore(
     const { found } = await readFeed(db, -1, [tokenHolder(id).select()])
     examples.set(account % ROLES, found[0] as TokenHolder)
   }
-  let made: unknown
-  const copies: Copies = {
-    get: async () => undefined,
-    put: async (_, value) => {
-      made = value
-    },
-  }
-  const { put } = openRecordCopies(copies, keys.copySeal)
-
   return async (key) => {
     const token = byId.get(key.slice(key.lastIndexOf(' ') + 1))
     const example = token && examples.get(token.account % ROLES)
@@ -45,7 +36,16 @@ export async function openCopiesMadeBefore(
       token: { ...example.token, id, accountId, ...(await macOf(keys, token.text)) },
       account: { ...example.account, id: accountId, name: accountId },
     }
-    await put(`token ${id}`, { seq: 1, record: tokenHolder(id).copy?.pack(holder) })
+    // One each: two that are asked for at once would get one another's.
+    let made: unknown
+    const copies: Copies = {
+      get: async () => undefined,
+      put: async (_, value) => {
+        made = value
+      },
+    }
+    const record = tokenHolder(id).copy?.pack(holder)
+    await openRecordCopies(copies, keys.copySeal).put(`token ${id}`, { seq: 1, record })
     return made
   }
 }
