@@ -27,6 +27,10 @@ it('holds the bound, and asks D1 by isolates, not by tokens or use', () => {
   for (const [index, feeds] of row(stdout, 'of the feed alone').entries()) {
     expect(feeds).toBeLessThanOrEqual(law[index] ?? 0)
   }
+  // Four times the tokens, and four times the use.
+  const [records = 0, ofMoreTokens, ofMoreUse] = row(stdout, 'with a record')
+  expect(ofMoreTokens).toBeLessThan(1.2 * records)
+  expect(ofMoreUse).toBeLessThan(2 * records)
   // At most a write in 25 s for each isolate, and one more for each that was new.
   for (const [index, writes] of row(stdout, 'that write').entries()) {
     expect(writes).toBeLessThan((law[index] ?? 0) + 2)
