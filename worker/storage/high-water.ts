@@ -3,7 +3,8 @@
  * since, and D1 itself cannot know. R2 is strongly consistent, and nobody puts it back together with D1.
  */
 
-import { type Said, StorageUnavailable, withDeadline } from './database.ts'
+import { type Said, withDeadline } from './database.ts'
+import { numberUnder } from './numbered-objects.ts'
 
 export type { Said }
 
@@ -20,14 +21,10 @@ export interface HighWater {
 
 /** No tenant is called so: its contents lie in the same bucket. */
 const PREFIX = '.postern/feed/'
-/** Names count down, so that the highest position is the first in R2's order. */
-const COUNTED_FROM = 1e15
+const { nameOf, numberOf, highest } = numberUnder(PREFIX)
 const TIMEOUT_MS = 2_000
 /** R2 keeps 8,192 bytes of metadata with an object; a change takes 130 at most. */
 const MAX_SAID_AT_ONCE = 50
-
-const nameOf = (position: number): string => PREFIX + String(COUNTED_FROM - position).padStart(16, '0')
-const positionOf = (key: string): number => COUNTED_FROM - Number(key.slice(PREFIX.length))
 
 export function openHighWater(bucket: R2Bucket): HighWater {
   async function* newestFirst() {
@@ -66,18 +63,11 @@ export function openHighWater(bucket: R2Bucket): HighWater {
         console.error(JSON.stringify({ level: 'error', code: 'high_water_not_kept', error: String(error) }))
       }
     },
-    async read() {
-      try {
-        const { objects } = await withDeadline(bucket.list({ prefix: PREFIX, limit: 1 }), TIMEOUT_MS)
-        return objects[0] ? positionOf(objects[0].key) : 0
-      } catch (error) {
-        throw new StorageUnavailable('R2 did not say how far the feed had come', { cause: error })
-      }
-    },
+    read: () => highest(bucket, TIMEOUT_MS),
     async since(position) {
       const said: Said[] = []
       for await (const { key, customMetadata } of newestFirst()) {
-        if (positionOf(key) <= position) break
+        if (numberOf(key) <= position) break
         const text = customMetadata?.said ?? (await (await bucket.get(key))?.text())
         said.push(...(JSON.parse(text ?? '[]') as Said[]))
       }

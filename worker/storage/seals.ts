@@ -3,7 +3,7 @@
  * what they say is made and read in `audit/seal.ts`.
  */
 
-import { StorageUnavailable, withDeadline } from './database.ts'
+import { numberUnder } from './numbered-objects.ts'
 
 export interface StoredSeal {
   readonly number: number
@@ -26,24 +26,12 @@ export interface Seals {
 }
 
 /** No tenant is called so: its contents lie in the same bucket. */
-const PREFIX = '.postern/seals/'
-/** Names count down, so that the highest number is the first in R2's order. */
-const COUNTED_FROM = 1e15
+const { nameOf, highest } = numberUnder('.postern/seals/')
 const TIMEOUT_MS = 10_000
-
-const nameOf = (number: number): string => PREFIX + String(COUNTED_FROM - number).padStart(16, '0')
-const numberOf = (key: string): number => COUNTED_FROM - Number(key.slice(PREFIX.length))
 
 export function openSeals(bucket: R2Bucket): Seals {
   return {
-    async newest() {
-      try {
-        const { objects } = await withDeadline(bucket.list({ prefix: PREFIX, limit: 1 }), TIMEOUT_MS)
-        return objects[0] ? numberOf(objects[0].key) : 0
-      } catch (error) {
-        throw new StorageUnavailable('R2 did not say which seals there are', { cause: error })
-      }
-    },
+    newest: () => highest(bucket, TIMEOUT_MS),
     async get(number) {
       const found = await bucket.get(nameOf(number))
       if (!found) return undefined
