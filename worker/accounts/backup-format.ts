@@ -4,9 +4,9 @@
  * stored.
  */
 
-import { base64url } from 'jose'
 import * as v from 'valibot'
-import { type Keys, utf8 } from '../tokens/keys.ts'
+import { isMacOfText, macOfText } from '../storage/text-mac.ts'
+import type { Keys } from '../tokens/keys.ts'
 
 /** Raised when lines come to mean something else. */
 export const FORMAT = 'postern-backup-1'
@@ -42,10 +42,7 @@ export type Foot = v.InferOutput<typeof Foot>
 /** In place of a foot: somebody changed something meanwhile, and what was read may not fit together. */
 export const CHANGED = { changed: true } as const
 
-export async function seal({ backupSeal }: Keys, sha256: string): Promise<string> {
-  return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', backupSeal, utf8(sha256))))
-}
+export const seal = ({ backupSeal }: Keys, sha256: string): Promise<string> => macOfText(backupSeal, sha256)
 
-export async function isSealed({ backupSeal }: Keys, sha256: string, given: string): Promise<boolean> {
-  return crypto.subtle.verify('HMAC', backupSeal, base64url.decode(given), utf8(sha256))
-}
+export const isSealed = ({ backupSeal }: Keys, sha256: string, given: string): Promise<boolean> =>
+  isMacOfText(backupSeal, sha256, given)

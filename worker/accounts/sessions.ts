@@ -1,12 +1,12 @@
 /** Sessions of users: what a browser has after signing in. Service accounts never have one. */
 
-import { base64url } from 'jose'
 import { err, ok, type Result } from '../../shared/result.ts'
 import { refusePart } from '../access/decide.ts'
 import type { Principal, RequestContext } from '../access/principal.ts'
 import { record } from '../audit/record.ts'
 import { type Database, write, writeOrThrow } from '../storage/database.ts'
 import { findAccountHolder } from '../storage/holders.ts'
+import { isMacOfText, macOfText } from '../storage/text-mac.ts'
 import {
   deleteExpiredSessions,
   deleteOtherSessions,
@@ -18,7 +18,7 @@ import {
   type Token,
 } from '../storage/tokens.ts'
 import type { TokenError } from '../tokens/errors.ts'
-import { type Keys, utf8 } from '../tokens/keys.ts'
+import type { Keys } from '../tokens/keys.ts'
 import { drawMintedToken, type MintedToken } from '../tokens/mint.ts'
 import { principalOf } from '../tokens/principal-of.ts'
 import type { Verification } from '../tokens/verifier.ts'
@@ -212,18 +212,8 @@ export async function endOtherSessions(
 }
 
 /** What the session's pages know and pages of others do not. It lives and dies with the session. */
-export async function csrfTokenOf(keys: Keys, { token }: VerifiedToken): Promise<string> {
-  return base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', keys.csrf, utf8(token.id))))
-}
+export const csrfTokenOf = (keys: Keys, { token }: VerifiedToken): Promise<string> =>
+  macOfText(keys.csrf, token.id)
 
-export async function isCsrfToken(keys: Keys, { token }: VerifiedToken, text: string): Promise<boolean> {
-  return crypto.subtle.verify('HMAC', keys.csrf, decode(text), utf8(token.id))
-}
-
-function decode(text: string): Uint8Array {
-  try {
-    return base64url.decode(text)
-  } catch {
-    return new Uint8Array()
-  }
-}
+export const isCsrfToken = (keys: Keys, { token }: VerifiedToken, text: string): Promise<boolean> =>
+  isMacOfText(keys.csrf, token.id, text)

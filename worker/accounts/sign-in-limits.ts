@@ -3,9 +3,9 @@
  * the network it comes from. Only passwords are counted: tokens and sessions work on while a password is held.
  */
 
-import { base64url } from 'jose'
 import type { Subject } from '../storage/sign-ins.ts'
-import { type Keys, utf8 } from '../tokens/keys.ts'
+import { macOfText } from '../storage/text-mac.ts'
+import type { Keys } from '../tokens/keys.ts'
 import { networkOf } from '../tokens/network-of.ts'
 
 const MINUTE_MS = 60_000
@@ -22,11 +22,8 @@ export async function subjectsOf(
   username: string,
   ipAddress: string | undefined,
 ): Promise<[Subject, ...Subject[]]> {
-  const user = { subject: await mac(keys, `user ${username.toLowerCase()}`), max: MAX_FAILURES }
+  const user = { subject: await macOfText(keys.signIn, `user ${username.toLowerCase()}`), max: MAX_FAILURES }
   if (ipAddress === undefined) return [user]
-  const subject = await mac(keys, `address ${networkOf(ipAddress)}`)
+  const subject = await macOfText(keys.signIn, `address ${networkOf(ipAddress)}`)
   return [user, { subject, max: MAX_FAILURES_OF_ADDRESS }]
 }
-
-const mac = async (keys: Keys, text: string): Promise<string> =>
-  base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', keys.signIn, utf8(text))))

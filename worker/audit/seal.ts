@@ -8,6 +8,7 @@ import { base64url } from 'jose'
 import * as v from 'valibot'
 import type { KeptRecord } from '../storage/sealed-records.ts'
 import type { Seals, StoredSeal } from '../storage/seals.ts'
+import { isMacOfText, macOfText } from '../storage/text-mac.ts'
 
 /** Those of the MASTER_KEY, as far as they are needed here. */
 export interface SealKeys {
@@ -114,25 +115,13 @@ export async function findNewestSeal(seals: Seals, keys: SealKeys): Promise<Newe
   return { number, seal: undefined }
 }
 
-export const sign = async ({ auditSeal }: SealKeys, text: string): Promise<string> =>
-  encode(await crypto.subtle.sign('HMAC', auditSeal, encoder.encode(text)))
+export const sign = ({ auditSeal }: SealKeys, text: string): Promise<string> => macOfText(auditSeal, text)
 
 /** @param version which MASTER_KEY it was made under, as it is said */
 export async function verify(keys: SealKeys, text: string, version: string, mac: string): Promise<boolean> {
   const key = [keys, keys.previous].find((one) => one?.version === version)?.auditSeal
-  return key !== undefined && crypto.subtle.verify('HMAC', key, decode(mac), encoder.encode(text))
+  return key !== undefined && isMacOfText(key, text, mac)
 }
 
 const sha256 = async (text: string): Promise<string> =>
-  encode(await crypto.subtle.digest('SHA-256', encoder.encode(text)))
-
-const encoder = new TextEncoder()
-const encode = (bytes: ArrayBuffer): string => base64url.encode(new Uint8Array(bytes))
-
-function decode(text: string): Uint8Array {
-  try {
-    return base64url.decode(text)
-  } catch {
-    return new Uint8Array()
-  }
-}
+  base64url.encode(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))

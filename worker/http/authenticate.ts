@@ -41,6 +41,7 @@ export async function authenticate(
   if (impersonated === null) return ok(principal)
   return actAs(edge.db, principal, impersonated, `${request.method} ${shownPath(address.pathname)}`)
 }
+
 function prove(
   { basic }: Edge,
   verification: Verification,

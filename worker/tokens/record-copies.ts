@@ -3,9 +3,8 @@
  * a copy is sealed, so that only ours is read, and only under its own name. That it is still right, the feed tells.
  */
 
-import { base64url } from 'jose'
 import type { Copies } from '../storage/copies.ts'
-import { utf8 } from './keys.ts'
+import { isMacOfText, macOfText } from '../storage/text-mac.ts'
 import type { RecordCopies, RecordCopy } from './records.ts'
 
 /** As long as the feed reaches back: no older copy could be told right from wrong. */
@@ -23,28 +22,20 @@ interface Sealed {
 /** @param key HMAC-SHA-256 */
 export function openRecordCopies(copies: Copies, key: CryptoKey): RecordCopies {
   const nameOf = (key: string) => `record:${VERSION}:${key}`
-  const sealed = (name: string, text: string) => utf8(`${name}\n${text}`)
+  const sealed = (name: string, text: string) => `${name}\n${text}`
   return {
     async get(question) {
       const name = nameOf(question)
       const { text, seal } = (await copies.get<Partial<Sealed>>(name)) ?? {}
       if (typeof text !== 'string' || typeof seal !== 'string') return undefined
-      const isOurs = await crypto.subtle.verify('HMAC', key, decode(seal), sealed(name, text))
+      const isOurs = await isMacOfText(key, sealed(name, text), seal)
       return isOurs ? (JSON.parse(text) as RecordCopy) : undefined
     },
     async put(question, copy) {
       const name = nameOf(question)
       const text = JSON.stringify(copy)
-      const seal = base64url.encode(new Uint8Array(await crypto.subtle.sign('HMAC', key, sealed(name, text))))
+      const seal = await macOfText(key, sealed(name, text))
       await copies.put(name, { text, seal } satisfies Sealed, LIFETIME_SECONDS)
     },
-  }
-}
-
-function decode(seal: string): Uint8Array {
-  try {
-    return base64url.decode(seal)
-  } catch {
-    return new Uint8Array()
   }
 }
